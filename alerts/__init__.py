@@ -1,0 +1,1 @@
+"""Detection, the life of an alert, escalation and telling people."""

@@ -1,0 +1,1 @@
+"""REST, live stream and pages over what the other services keep."""

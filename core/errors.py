@@ -1,0 +1,61 @@
+"""Every error the project raises on purpose, in one tree.
+
+::
+
+    YinlingError
+    ├── SettingsError     a setting is missing, weak or unreadable   (permanent)
+    ├── UsageError        a command was called in a way it cannot be (permanent)
+    ├── UnavailableError  broker, database or a child is not there   (temporary)
+    ├── NotFoundError     no such object, or not for these eyes      (permanent)
+    ├── ConflictError     the object's state forbids the step        (permanent)
+    ├── InvalidError      a value is outside what is allowed         (permanent)
+    └── ShapeError        arrays that belong together differ         (permanent)
+
+``temporary`` says whether the same call may succeed later.
+"""
+
+
+class YinlingError(Exception):
+    """Root of the tree; its text says what is wrong and what to do."""
+
+    temporary: bool = False
+
+
+class SettingsError(YinlingError):
+    """One or more settings cannot be used; the text names every one of them."""
+
+
+class UsageError(YinlingError):
+    """The command line was used in a way it does not allow."""
+
+
+class UnavailableError(YinlingError):
+    """A dependency did not answer within its limit."""
+
+    temporary = True
+
+
+class NotFoundError(YinlingError):
+    """There is no such object, or the asker may not know of it."""
+
+
+class ConflictError(YinlingError):
+    """The object is in a state that forbids this step."""
+
+
+class InvalidError(YinlingError):
+    """A value is outside what is allowed.
+
+    Parameters
+    ----------
+    message : what is wrong and what is allowed.
+    field : name of the offending field, if one is to blame.
+    """
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class ShapeError(YinlingError):
+    """Arrays that belong together differ in length or type."""

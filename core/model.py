@@ -1,0 +1,155 @@
+"""The words of the contract as enumerations, in the contract's own spelling."""
+
+from enum import StrEnum
+
+
+class PlaceLevel(StrEnum):
+    """Levels of the place tree, from the top down (区—街道—社区—小区—楼栋)."""
+
+    DISTRICT = "district"
+    STREET = "street"
+    COMMUNITY = "community"
+    COMPOUND = "compound"
+    BUILDING = "building"
+
+
+LEVELS_FROM_TOP: tuple[PlaceLevel, ...] = tuple(PlaceLevel)
+
+
+class Role(StrEnum):
+    """What a person may be; everyone but family and admin is a responder."""
+
+    FAMILY = "family"
+    BUILDING_HEAD = "building_head"
+    GRID_WORKER = "grid_worker"
+    COMMUNITY_MANAGER = "community_manager"
+    STREET_MANAGER = "street_manager"
+    DISTRICT_MANAGER = "district_manager"
+    VOLUNTEER = "volunteer"
+    ADMIN = "admin"
+
+
+MANAGERS: frozenset[Role] = frozenset(
+    {Role.COMMUNITY_MANAGER, Role.STREET_MANAGER, Role.DISTRICT_MANAGER}
+)
+RESPONDERS: frozenset[Role] = frozenset(Role) - {Role.FAMILY, Role.ADMIN}
+
+
+class Kind(StrEnum):
+    """Kinds of alert."""
+
+    SOS = "sos"
+    FALL = "fall"
+    HEART_RATE_HIGH = "heart_rate_high"
+    HEART_RATE_LOW = "heart_rate_low"
+    BLOOD_PRESSURE_HIGH = "blood_pressure_high"
+    BLOOD_PRESSURE_LOW = "blood_pressure_low"
+    SPO2_LOW = "spo2_low"
+    TEMPERATURE_HIGH = "temperature_high"
+    GEOFENCE_EXIT = "geofence_exit"
+    GEOFENCE_ENTER = "geofence_enter"
+    INACTIVITY = "inactivity"
+    NOT_WORN = "not_worn"
+    OFFLINE = "offline"
+    BATTERY_LOW = "battery_low"
+    VITALS_CHANGE = "vitals_change"
+    AREA_OUTAGE = "area_outage"
+
+
+NEVER_CLIMBS: frozenset[Kind] = frozenset(
+    {Kind.BATTERY_LOW, Kind.NOT_WORN, Kind.OFFLINE, Kind.AREA_OUTAGE}
+)
+CLEARED_BY_PEOPLE_ONLY: frozenset[Kind] = frozenset({Kind.SOS, Kind.FALL})
+
+
+class Severity(StrEnum):
+    """How urgent an alert is."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    INFO = "info"
+
+
+SEVERITY_RANK: dict[Severity, int] = {
+    Severity.INFO: 0,
+    Severity.WARNING: 1,
+    Severity.CRITICAL: 2,
+}
+
+
+class AlertStatus(StrEnum):
+    """Where an alert stands; unresolved means anything but RESOLVED."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    EN_ROUTE = "en_route"
+    ON_SCENE = "on_scene"
+    RESOLVED = "resolved"
+
+
+class TimelineEvent(StrEnum):
+    """What can stand in an alert's timeline."""
+
+    OPENED = "opened"
+    PRESSED = "pressed"
+    TOLD = "told"
+    ACKNOWLEDGED = "acknowledged"
+    FAMILY_ACKNOWLEDGED = "family_acknowledged"
+    DEPARTED = "departed"
+    ARRIVED = "arrived"
+    ESCALATED = "escalated"
+    EXPIRED = "expired"
+    NOTED = "noted"
+    CLEARED = "cleared"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+
+
+class Outcome(StrEnum):
+    """How an alert ended, as a person says it; CLEARED is the system's own."""
+
+    HELPED = "helped"
+    HOSPITAL = "hospital"
+    FALSE_ALARM = "false_alarm"
+    DRILL = "drill"
+    DEVICE_FAULT = "device_fault"
+    NO_ACTION = "no_action"
+    CLEARED = "cleared"
+
+
+class Scope(StrEnum):
+    """What a family member may see of a senior."""
+
+    STATUS = "status"
+    VITALS = "vitals"
+    LOCATION = "location"
+    ALERTS = "alerts"
+
+
+class StatusLevel(StrEnum):
+    """A senior's level on the family page, the most pressing first."""
+
+    URGENT = "urgent"
+    ATTENTION = "attention"
+    UNKNOWN = "unknown"
+    OK = "ok"
+
+
+class Trigger(StrEnum):
+    """What set off an urgent event."""
+
+    BUTTON = "button"
+    FALL = "fall"
+
+
+class LocationSource(StrEnum):
+    """How a fix was made."""
+
+    GNSS = "gnss"
+    WIFI = "wifi"
+    CELL = "cell"
+    BLE = "ble"
+
+
+LOCATION_SOURCES: tuple[LocationSource, ...] = tuple(LocationSource)
+"""Order is storage: reading.location_source holds the index into this tuple."""

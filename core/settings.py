@@ -1,0 +1,152 @@
+"""Every setting of the services: environment variables ``YINLING_*``, checked at once."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from core.errors import SettingsError
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+WEAK_SECRETS = frozenset(
+    {"", "admin", "changeme", "change-me", "default", "password", "secret", "test"}
+    | {"thingsboarddefaultsigningkey", "yinling", "example", "12345678", "123456"}
+)
+
+
+class Settings(BaseSettings):
+    """All settings; the description of each is what the README's table says."""
+
+    model_config = SettingsConfigDict(env_prefix="YINLING_", extra="ignore")
+
+    data_dir: Path = Field(
+        Path(".yinling"), description="where state, secrets and embedded servers live"
+    )
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL or TimescaleDB to use instead of the embedded one"
+    )
+    mqtt_url: SecretStr | None = Field(
+        None,
+        description="MQTT broker to use instead of the embedded one, "
+        "`mqtt://user:password@host:port` or `mqtts://…`",
+    )
+    nats_url: SecretStr | None = Field(
+        None, description="NATS address the gatekeeper answers the auth callout on"
+    )
+    time_zone: str = Field(
+        "Asia/Shanghai", description="governs day and night, shifts, reports, `1d`"
+    )
+    api_host: str = Field("127.0.0.1", description="address the public API listens on")
+    api_port: Port = Field(8080, description="port of the public API, 0 = any")
+    internal_host: str = Field(
+        "127.0.0.1", description="address of /healthz, /readyz and /metrics"
+    )
+    internal_port: Port = Field(8081, description="port of that address, 0 = any")
+    public_url: str | None = Field(
+        None, description="how people reach the API; begins the links in notifications"
+    )
+    admin_password: SecretStr | None = Field(
+        None, description="password of `admin`; made at random at first start if unset"
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        description="signs tokens and links; made at random at first start if unset",
+    )
+    token_minutes: int = Field(720, ge=5, description="how long a login lasts [min]")
+    notify_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="private hosts that notifications may reach, `host[:port],…`"
+    )
+    notify_workers: int = Field(
+        30, ge=1, le=256, description="notifications sent at the same time"
+    )
+    escalation_delays_s: Annotated[tuple[float, ...], NoDecode] = Field(
+        (60, 180, 600), description="community, street, district are told after [s]"
+    )
+    top_repeat_s: float = Field(
+        300, gt=0, description="the top of the ladder is told again every [s]"
+    )
+    ack_expiry_s: float = Field(
+        600, gt=0, description="an acknowledgement without departure expires after [s]"
+    )
+    arrival_expiry_s: float = Field(
+        1800, gt=0, description="a departure without arrival expires after [s]"
+    )
+    batch_size: int = Field(
+        5000, ge=1, description="reports per ingest transaction at most"
+    )
+    batch_age_ms: int = Field(
+        50, ge=1, description="a report waits for its batch at most [ms]"
+    )
+    partitions: int = Field(
+        16, ge=1, le=16, description="partitions of the broker; 1 for brokers but NATS"
+    )
+    jetstream_sync: str = Field(
+        "1s", description="NATS sync_interval, `always` where the rate allows"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="least level that is logged"
+    )
+    log_format: Literal["json", "console"] = Field("json", description="shape of logs")
+
+    @field_validator("escalation_delays_s", mode="before")
+    @classmethod
+    def _split_delays(cls, value: object) -> object:
+        return value.split(",") if isinstance(value, str) else value
+
+    @field_validator("escalation_delays_s")
+    @classmethod
+    def _check_delays(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if len(value) != 3 or list(value) != sorted(value) or value[0] < 0:
+            raise ValueError("three rising delays in seconds, e.g. 60,180,600")
+        return value
+
+    @field_validator("notify_hosts", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(host.strip() for host in value.split(",") if host.strip())
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("a zone of the tz database, e.g. Asia/Shanghai") from error
+        return value
+
+    @field_validator("admin_password", "secret_key")
+    @classmethod
+    def _not_weak(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        text = value.get_secret_value()
+        if text.lower() in WEAK_SECRETS or len(text) < 10:
+            raise ValueError("too short or a known example; use 10 or more at random")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The service's time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+def load() -> Settings:
+    """Read the environment.
+
+    Raises
+    ------
+    SettingsError
+        Naming every setting that cannot be used and what is allowed; never a value.
+    """
+    try:
+        return Settings()  # pyright: ignore[reportCallIssue]
+    except ValidationError as error:
+        lines = [
+            f"YINLING_{str(fault['loc'][0]).upper()}: {fault['msg']}"
+            for fault in error.errors(include_input=False, include_url=False)
+        ]
+        raise SettingsError("; ".join(lines)) from None

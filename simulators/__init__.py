@@ -1,0 +1,1 @@
+"""Wristbands and the people who wear them, for tests and the demo."""
