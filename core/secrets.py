@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -12,14 +13,13 @@ from core.settings import Settings
 def keep(data_dir: Path, name: str, fresh: bytes) -> bytes:
     """Content of ``data_dir/secrets/name``, writing `fresh` there if it is absent.
 
-    Safe when several processes start at once: the first one's content wins.
+    Safe when several processes or threads start at once: the first one's content wins.
     """
     folder = data_dir / "secrets"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / name
     if not path.exists():
-        draft = folder / f".{name}.{os.getpid()}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor, draft = tempfile.mkstemp(dir=folder)  # mode 0600
         with os.fdopen(descriptor, "wb") as file:
             file.write(fresh)
             file.flush()
@@ -29,7 +29,7 @@ def keep(data_dir: Path, name: str, fresh: bytes) -> bytes:
         except FileExistsError:
             pass
         finally:
-            draft.unlink()
+            Path(draft).unlink()
     return path.read_bytes()
 
 

@@ -1,0 +1,35 @@
+"""Named statements are loaded whole, and every queries.sql of ours can be."""
+
+import re
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from core import queries
+
+ROOT = Path(__file__).parents[3]
+PACKAGES = sorted(
+    ".".join(file.parent.relative_to(ROOT).parts)
+    for top in ("core", "ingest", "alerts", "api")
+    for file in (ROOT / top).rglob("queries.sql")
+)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_file_loads_and_takes_time_as_a_parameter(package):
+    assert queries.load(package)
+    text = resources.files(package).joinpath("queries.sql").read_text(encoding="utf-8")
+    assert not re.search(
+        r"\bnow\(\)|CURRENT_TIMESTAMP|clock_timestamp", text, re.IGNORECASE
+    )
+
+
+def test_a_name_given_twice_is_an_error(tmp_path, monkeypatch):
+    package = tmp_path / "twice_named"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "queries.sql").write_text("-- name: a\nSELECT 1\n-- name: a\nSELECT 2\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ValueError, match="names a twice"):
+        queries.load("twice_named")
