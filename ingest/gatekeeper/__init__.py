@@ -1,0 +1,1 @@
+"""Who may enter the broker, and what each may do there."""
