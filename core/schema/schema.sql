@@ -139,7 +139,7 @@ CREATE INDEX binding_senior ON binding (senior_id, starts_at);
 --   UPDATE registry_version SET version = version + 1 RETURNING version   (locks until commit)
 -- and inserts the wristbands concerned here; ingest reads what is newer at each batch.
 CREATE TABLE registry_version (
-    only    boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single  boolean PRIMARY KEY DEFAULT true CHECK (single),
     version bigint NOT NULL
 );
 INSERT INTO registry_version VALUES (true, 0);
