@@ -1,0 +1,101 @@
+"""Child processes that cannot outlive the one that started them."""
+
+import ctypes
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass(frozen=True)
+class Account:
+    """The user a child runs as."""
+
+    uid: int
+    gid: int
+
+
+@dataclass(frozen=True)
+class Program:
+    """How to start one child.
+
+    Parameters
+    ----------
+    name : what people call it; its log is ``<name>.log``.
+    arguments : the command line: no secret and no URL, everybody may read it.
+    environment : the whole environment, or None for this process's own.
+    stop_signal : asks it to end cleanly.
+    death_signal : what the kernel sends it when this process dies.
+    account : whom to run as; None for the present user.
+    """
+
+    name: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str] | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    death_signal: signal.Signals = signal.SIGKILL
+    account: Account | None = None
+    directory: Path | None = field(default=None)
+
+
+def start(program: Program, log_path: Path) -> subprocess.Popen[bytes]:
+    """Start `program` in a session of its own, its output appended to `log_path`.
+
+    Its own session: Ctrl-C reaches the supervisor alone, which stops children in
+    order. Call from a thread that lives as long as the child may: the kernel's death
+    signal follows the starting thread.
+    """
+    account = program.account
+    with log_path.open("ab") as log:
+        return subprocess.Popen(  # noqa: S603  # the command line is our own
+            list(program.arguments),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=program.directory,
+            env=None if program.environment is None else dict(program.environment),
+            user=account.uid if account else None,
+            group=account.gid if account else None,
+            extra_groups=[] if account else None,
+            start_new_session=True,
+            preexec_fn=_die_with_parent(program.death_signal),  # noqa: PLW1509
+        )
+
+
+def stop(
+    process: subprocess.Popen[bytes], stop_signal: signal.Signals, timeout_s: float
+) -> bool:
+    """Ask `process` to end, kill it after `timeout_s` [s]; whether it ended by itself."""
+    if process.poll() is not None:
+        return True
+    process.send_signal(stop_signal)
+    try:
+        process.wait(timeout_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return False
+    return True
+
+
+def _die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
+    """What the child runs before exec: ask the kernel for a signal when we die.
+
+    It only calls into a library loaded before the fork, so it is safe although
+    threads run. After a change of user, which would clear the request.
+    """
+    if not hasattr(_LIBC, "prctl"):
+        return None
+    parent = os.getpid()
+
+    def request() -> None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+        if os.getppid() != parent:  # it died in between
+            os._exit(1)
+
+    return request
