@@ -9,6 +9,8 @@
     ├── NotFoundError     no such object, or not for these eyes      (permanent)
     ├── ConflictError     the object's state forbids the step        (permanent)
     ├── InvalidError      a value is outside what is allowed         (permanent)
+    ├── UnauthenticatedError  nobody, or not who they say they are   (permanent)
+    ├── ForbiddenError    visible to the asker, but not theirs to do (permanent)
     └── ShapeError        arrays that belong together differ         (permanent)
 
 ``temporary`` says whether the same call may succeed later.
@@ -55,6 +57,14 @@ class InvalidError(YinlingError):
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+class UnauthenticatedError(YinlingError):
+    """The asker did not say who they are, or could not prove it."""
+
+
+class ForbiddenError(YinlingError):
+    """The asker may see the object, but not do this to it."""
 
 
 class ShapeError(YinlingError):
