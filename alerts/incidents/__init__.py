@@ -1,0 +1,1 @@
+"""Incidents: opening, joining, changing and closing alerts, each in the caller's transaction."""

@@ -1,0 +1,100 @@
+"""The rows behind an alert: reading it under lock, its timeline, and waking listeners."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
+
+from alerts.incidents.progress import Progress
+from alerts.incidents.types import Actor, Json
+from core import queries
+from core.errors import ConflictError
+from core.ids import new_id
+from core.model import AlertStatus, TimelineEvent
+
+SQL = queries.load("alerts.incidents")
+ALERTS_CHANNEL = "yinling_alerts"
+OUTBOX_CHANNEL = "yinling_outbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An alert's row, locked until the transaction ends."""
+
+    id: UUID
+    senior_id: UUID | None
+    place_id: UUID | None
+    device_id: str | None
+    kind: str
+    severity: str
+    status: str
+    drill: bool
+    evidence: Json
+    resolved_at: datetime | None
+    cleared_at: datetime | None
+    owner_id: UUID | None
+    escalation: Json
+
+    @property
+    def progress(self) -> Progress:
+        """What its escalation has done so far."""
+        return Progress.from_json(self.escalation)
+
+    @property
+    def standing(self) -> AlertStatus:
+        """Its status as the contract's word."""
+        return AlertStatus(self.status)
+
+
+def find(conn: Connection, name: str, **wanted: object) -> Incident | None:
+    """The alert that the query `name` selects, locked; None where there is none."""
+    with conn.cursor(row_factory=class_row(Incident)) as cursor:
+        return cursor.execute(SQL[name], wanted).fetchone()
+
+
+def change(conn: Connection, name: str, **values: object) -> None:
+    """Run the update `name`, which must meet exactly one row.
+
+    Raises
+    ------
+    ConflictError
+        If the row is no longer in the state it was read in.
+    """
+    if conn.execute(SQL[name], values).rowcount != 1:
+        raise ConflictError("the alert changed meanwhile; read it again")
+
+
+def add_event(
+    conn: Connection,
+    alert_id: UUID,
+    event: TimelineEvent,
+    now: datetime,
+    *,
+    actor: Actor | None = None,
+    detail: Json | None = None,
+) -> None:
+    """Append one entry to the alert's timeline."""
+    conn.execute(
+        SQL["add_event"],
+        {
+            "id": new_id(),
+            "alert_id": alert_id,
+            "at": now,
+            "event": event,
+            "actor": Jsonb(actor.as_json()) if actor else None,
+            "detail": Jsonb(detail or {}),
+        },
+    )
+
+
+def announce(conn: Connection, channel: str, payload: str = "") -> None:
+    """Wake whoever listens on `channel` once the transaction commits."""
+    conn.execute(SQL["announce"], {"channel": channel, "payload": payload})
+
+
+def announce_alert(conn: Connection, alert_id: UUID) -> None:
+    """Wake the escalation worker and the api's stream for this alert."""
+    announce(conn, ALERTS_CHANNEL, str(alert_id))

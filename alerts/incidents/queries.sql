@@ -1,0 +1,175 @@
+-- name: paused
+-- Which of these seniors are away, by an absence that covers either instant.
+SELECT DISTINCT wanted.n
+FROM unnest(%(seniors)s::uuid[], %(observed)s::timestamptz[])
+    WITH ORDINALITY AS wanted (senior_id, observed_at, n)
+JOIN absence ON absence.senior_id = wanted.senior_id
+WHERE (absence.starts_at <= %(now)s AND %(now)s < absence.ends_at)
+   OR (absence.starts_at <= wanted.observed_at AND wanted.observed_at < absence.ends_at)
+
+-- name: insert_alert
+-- A new alert, due to be told at once; nothing where one is unresolved already
+-- (any of the unique indexes) or the promised id is there.
+INSERT INTO alert (id, senior_id, place_id, device_id, kind, severity, drill, canary,
+    observed_at, opened_at, evidence, rule_version, escalation_from, escalation,
+    next_due_at, updated_at)
+VALUES (%(id)s, %(senior_id)s,
+    coalesce(%(place_id)s, (SELECT place_id FROM senior WHERE id = %(senior_id)s)),
+    %(device_id)s, %(kind)s, %(severity)s, %(drill)s, %(canary)s,
+    %(observed_at)s, %(now)s, %(evidence)s, %(rule_version)s, %(now)s, %(escalation)s,
+    %(now)s, %(now)s)
+ON CONFLICT DO NOTHING
+RETURNING id
+
+-- name: unresolved
+-- The unresolved alert of a senior, else of a device, else of a place, and kind; locked.
+SELECT id, senior_id, place_id, device_id, kind, severity, status, drill, evidence,
+    resolved_at, cleared_at, owner_id, escalation
+FROM alert
+WHERE status <> 'resolved' AND kind = %(kind)s
+  AND drill = %(drill)s AND canary = %(canary)s
+  AND CASE
+        WHEN %(senior_id)s::uuid IS NOT NULL THEN senior_id = %(senior_id)s
+        WHEN %(device_id)s::text IS NOT NULL
+            THEN senior_id IS NULL AND device_id = %(device_id)s
+        ELSE senior_id IS NULL AND device_id IS NULL
+            AND place_id IS NOT DISTINCT FROM %(place_id)s::uuid
+      END
+FOR UPDATE
+
+-- name: alert_by_id
+-- One alert, locked.
+SELECT id, senior_id, place_id, device_id, kind, severity, status, drill, evidence,
+    resolved_at, cleared_at, owner_id, escalation
+FROM alert
+WHERE id = %(id)s
+FOR UPDATE
+
+-- name: raise_severity
+-- The same alert grows worse: escalation begins anew.
+UPDATE alert
+SET severity = %(severity)s, evidence = %(evidence)s, rule_version = %(rule_version)s,
+    status = %(status)s, cleared_at = NULL, escalation_from = %(now)s,
+    escalation = %(escalation)s, next_due_at = %(now)s, updated_at = %(now)s
+WHERE id = %(id)s AND status = %(old)s AND severity = %(old_severity)s
+
+-- name: fire_again
+-- Its condition is there again after it had cleared.
+UPDATE alert SET cleared_at = NULL, updated_at = %(now)s
+WHERE id = %(id)s AND cleared_at IS NOT NULL
+
+-- name: due_again
+-- The escalation worker is to look at it now; deadlines only ever come nearer.
+UPDATE alert
+SET escalation = %(escalation)s, evidence = evidence || %(evidence)s,
+    next_due_at = least(next_due_at, %(now)s), updated_at = %(now)s
+WHERE id = %(id)s AND status = %(old)s
+
+-- name: move
+-- A step of the lifecycle.
+UPDATE alert
+SET status = %(status)s, owner_id = %(owner_id)s, outcome = %(outcome)s,
+    resolved_at = %(resolved_at)s, escalation = %(escalation)s,
+    escalation_from = coalesce(%(escalation_from)s, escalation_from),
+    cleared_at = CASE WHEN %(status)s = 'open' THEN NULL ELSE cleared_at END,
+    next_due_at = %(next_due_at)s, updated_at = %(now)s
+WHERE id = %(id)s AND status = %(old)s
+
+-- name: clear
+-- Its condition is over; status and outcome change only where nobody need come.
+UPDATE alert
+SET cleared_at = %(at)s, status = %(status)s, outcome = %(outcome)s,
+    resolved_at = %(resolved_at)s,
+    next_due_at = CASE WHEN %(resolved_at)s::timestamptz IS NULL THEN next_due_at END,
+    updated_at = %(now)s
+WHERE id = %(id)s AND status = %(old)s
+
+-- name: touch
+-- The timeline grew.
+UPDATE alert SET updated_at = %(now)s WHERE id = %(id)s
+
+-- name: add_event
+INSERT INTO alert_event (id, alert_id, at, event, actor, detail)
+VALUES (%(id)s, %(alert_id)s, %(at)s, %(event)s, %(actor)s, %(detail)s)
+
+-- name: steps_taken
+-- What people did since the round began (that event included).
+SELECT DISTINCT event
+FROM alert_event
+WHERE alert_id = %(alert_id)s AND actor IS NOT NULL
+  AND position >= (
+    SELECT max(position) FROM alert_event
+    WHERE alert_id = %(alert_id)s
+      AND (event = ANY(%(round_begins)s) OR detail ->> 'round' = 'anew'))
+
+-- name: did_before
+-- Whether this person caused this event before in the alert's present round.
+SELECT EXISTS (
+    SELECT FROM alert_event
+    WHERE alert_id = %(alert_id)s AND event = %(event)s AND actor ->> 'id' = %(actor)s
+      AND position >= (
+        SELECT max(position) FROM alert_event
+        WHERE alert_id = %(alert_id)s
+          AND (event = ANY(%(round_begins)s) OR detail ->> 'round' = 'anew')))
+
+-- name: one_at_a_time
+-- Presses of one wristband are judged one after the other, until commit.
+SELECT pg_advisory_xact_lock(1397707603, hashtext(%(device_id)s))
+
+-- name: known_press
+-- The press that this one resends: same time and seq; with one of the two, that one,
+-- seq alone within 10 min. `since` and `until` bound seq alone, and are null otherwise.
+SELECT alert_id
+FROM sos_press
+WHERE device_id = %(device_id)s
+  AND claimed_ms IS NOT DISTINCT FROM %(claimed_ms)s::bigint
+  AND seq IS NOT DISTINCT FROM %(seq)s::bigint
+  AND (%(since)s::timestamptz IS NULL OR received_at >= %(since)s)
+ORDER BY received_at DESC
+LIMIT 1
+
+-- name: same_nameless_press
+-- The previous press with neither time nor seq, where it is near enough to be one with
+-- this and its alert is unresolved.
+SELECT previous.alert_id
+FROM (
+    SELECT alert_id, received_at
+    FROM sos_press
+    WHERE device_id = %(device_id)s AND claimed_ms IS NULL AND seq IS NULL
+      AND trigger = %(trigger)s
+    ORDER BY received_at DESC
+    LIMIT 1
+) AS previous
+JOIN alert ON alert.id = previous.alert_id
+WHERE previous.received_at >= %(since)s AND alert.status <> 'resolved'
+  AND alert.senior_id IS NOT DISTINCT FROM %(senior_id)s::uuid
+
+-- name: add_press
+INSERT INTO sos_press
+    (id, device_id, claimed_ms, seq, received_at, trigger, alert_id, payload)
+VALUES (%(id)s, %(device_id)s, %(claimed_ms)s, %(seq)s, %(received_at)s, %(trigger)s,
+    %(alert_id)s, %(payload)s)
+
+-- name: other_unresolved
+-- Whether another alert of that senior (or device) and kind is unresolved.
+SELECT EXISTS (
+    SELECT FROM alert AS other
+    JOIN alert AS this ON this.id = %(id)s
+    WHERE other.id <> this.id AND other.status <> 'resolved' AND other.kind = this.kind
+      AND other.senior_id IS NOT DISTINCT FROM this.senior_id
+      AND (this.senior_id IS NOT NULL
+           OR other.device_id IS NOT DISTINCT FROM this.device_id)
+      AND other.drill = this.drill AND other.canary = this.canary)
+
+-- name: add_command
+-- A command for the wristband the senior wears now.
+INSERT INTO command_outbox (id, device_id, command, created_at, expires_at, due_at)
+SELECT %(id)s, wristband.device_id, %(command)s, %(now)s, %(expires_at)s, %(now)s
+FROM binding JOIN wristband ON wristband.key = binding.wristband_key
+WHERE binding.senior_id = %(senior_id)s AND binding.starts_at <= %(now)s
+  AND (binding.ends_at IS NULL OR binding.ends_at > %(now)s)
+  AND wristband.revoked_at IS NULL
+RETURNING id
+
+-- name: announce
+SELECT pg_notify(%(channel)s, %(payload)s)
