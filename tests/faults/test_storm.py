@@ -83,7 +83,8 @@ def _counts(url: str, devices: list[str]) -> tuple[int, int]:
             ).fetchone()
     except psycopg.OperationalError:
         return 0, 0
-    assert readings and rejected
+    assert readings
+    assert rejected
     return readings[0], rejected[0]
 
 
