@@ -1,0 +1,167 @@
+"""Row layouts of reports, detector state and limits: what judging reads and writes."""
+
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.model import Kind, Severity
+
+Rows: TypeAlias = NDArray[np.void]
+Floats: TypeAlias = NDArray[np.floating[Any]]
+Ints: TypeAlias = NDArray[np.intp]
+Bools: TypeAlias = NDArray[np.bool_]
+
+KINDS: Final[tuple[Kind, ...]] = (
+    Kind.HEART_RATE_HIGH,
+    Kind.HEART_RATE_LOW,
+    Kind.BLOOD_PRESSURE_HIGH,
+    Kind.BLOOD_PRESSURE_LOW,
+    Kind.SPO2_LOW,
+    Kind.GEOFENCE_EXIT,
+    Kind.GEOFENCE_ENTER,
+    Kind.BATTERY_LOW,
+)
+"""Order is storage: state and firings hold the index into this tuple."""
+
+SEVERITIES: Final[tuple[Severity | None, ...]] = (
+    None,
+    Severity.INFO,
+    Severity.WARNING,
+    Severity.CRITICAL,
+)
+"""Order is storage: a level is the index into this tuple, 0 meaning none."""
+
+INFO, WARNING, CRITICAL = 1, 2, 3
+
+REPORT: Final = np.dtype(
+    [
+        ("row", "<i4"),  # index into the state and limits given with the reports
+        ("seq", "<i8"),  # -1 where absent
+        ("time_s", "<f8"),  # the reading's own time, seconds since 1970
+        ("received_s", "<f8"),  # arrival, seconds since 1970
+        ("heart_rate", "<f4"),  # NaN where absent, also below
+        ("systolic", "<f4"),
+        ("diastolic", "<f4"),
+        ("spo2", "<f4"),
+        ("temperature", "<f4"),
+        ("latitude", "<f8"),
+        ("longitude", "<f8"),
+        ("accuracy", "<f4"),
+        ("location_source", "i1"),  # core.model.LOCATION_SOURCES, -1 where absent
+        ("steps", "<f4"),
+        ("motion", "<f4"),
+        ("worn", "i1"),  # 1 worn, 0 not, -1 where absent
+        ("battery", "<f4"),
+    ]
+)
+"""One report, packed; units as in core.payload."""
+
+LAYOUT: Final = 1
+"""Version of STATE; a stored state of another layout is replaced by a fresh one."""
+
+SENT_WORN, SENT_STEPS, SENT_MOTION = 1, 2, 4
+
+_N = len(KINDS)
+STATE: Final = np.dtype(
+    [
+        ("last_time_s", "<f8"),  # newest report judged in order
+        ("sent", "u1"),  # fields this wristband ever sent: SENT_*
+        ("gates", "u1"),  # closed gates after the newest report: gates.CODES
+        ("worn", "i1"),
+        ("worn_s", "<f8"),
+        ("steps", "<f4"),
+        ("steps_s", "<f8"),
+        ("stepped_s", "<f8"),  # when steps were last gained
+        ("motion", "<f4"),
+        ("motion_s", "<f8"),
+        ("moved_s", "<f8"),  # when steps or motion were last seen
+        ("same_value", "<f4"),  # heart rate that repeats itself
+        ("same_since_s", "<f8"),
+        ("same_count", "<i4"),
+        ("same_s", "<f8"),
+        ("hr_s", "<f8", (2,)),  # the last two valid readings, newest first
+        ("hr", "<f4", (2, 1)),
+        ("hr_start_s", "<f8", (6,)),  # start of each run, NaN outside one
+        ("hr_count", "<i4", (6,)),
+        ("bp_s", "<f8", (2,)),
+        ("bp", "<f4", (2, 2)),
+        ("bp_start_s", "<f8", (5,)),
+        ("bp_count", "<i4", (5,)),
+        ("ox_s", "<f8", (2,)),
+        ("ox", "<f4", (2, 1)),
+        ("ox_start_s", "<f8", (5,)),
+        ("ox_count", "<i4", (5,)),
+        ("fix_s", "<f8"),
+        ("fix_latitude", "<f8"),
+        ("fix_longitude", "<f8"),
+        ("fix_accuracy", "<f4"),
+        ("fences_id", "<u8"),  # the set of fences the bits below are about
+        ("fences_visited", "<u4"),  # bit i: was wholly inside fence i
+        ("fences_active", "<u4"),  # bit i: fence i is violated
+        ("level", "u1", (_N,)),  # severity told in the running episode
+        ("met_s", "<f8", (_N,)),  # when the condition was last met
+        ("told_s", "<f8", (_N,)),  # observed time of the last firing
+        ("told_level", "u1", (_N,)),
+    ]
+)
+"""Detector state of one binding, packed: its bytes are what is stored."""
+
+LIMITS: Final = np.dtype(
+    [
+        ("hr_high_warning", "<f4"),
+        ("hr_high_critical", "<f4"),
+        ("hr_low_warning", "<f4"),
+        ("hr_low_critical", "<f4"),
+        ("bp_high_systolic", "<f4"),
+        ("bp_high_diastolic", "<f4"),
+        ("bp_low_warning", "<f4"),
+        ("bp_low_critical", "<f4"),
+        ("ox_warning", "<f4"),
+        ("ox_critical", "<f4"),
+        ("battery_info", "<f4"),
+        ("battery_warning", "<f4"),
+        ("dementia", "?"),
+        ("high_risk", "?"),
+        ("expected_interval_s", "<f4"),
+    ]
+)
+"""The limits in force for one binding's senior, packed."""
+
+
+def empty_reports(n: int) -> Rows:
+    """`n` reports of row 0 in which every field is absent and the times are 0."""
+    reports = np.zeros(n, REPORT)
+    for name in REPORT.names or ():
+        if REPORT[name].kind == "f" and not name.endswith("_s"):
+            reports[name] = np.nan
+    for name in ("seq", "location_source", "worn"):
+        reports[name] = -1
+    return reports
+
+
+def _blank_state() -> Rows:
+    state = np.zeros(1, STATE)
+    for name in STATE.names or ():
+        if STATE[name].base.kind == "f":
+            state[name] = np.nan
+    state["worn"] = -1
+    return state
+
+
+_BLANK: Final = _blank_state()
+
+
+def fresh_state(n: int) -> Rows:
+    """States of `n` bindings that have reported nothing yet."""
+    return np.repeat(_BLANK, n)
+
+
+def unpack_state(packed: bytes | None, layout: int | None) -> Rows:
+    """One state row from stored bytes; fresh where absent or of another layout.
+
+    ``state.tobytes()`` of a row is what to store.
+    """
+    if packed is None or layout != LAYOUT or len(packed) != STATE.itemsize:
+        return fresh_state(1)
+    return np.frombuffer(packed, STATE).copy()

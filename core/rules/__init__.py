@@ -1,0 +1,1 @@
+"""Models of the rules people set: personal limits, geofences, quiet hours."""
