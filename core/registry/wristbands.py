@@ -1,0 +1,180 @@
+"""Provisioning wristbands, and who wears which from when to when."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+
+from core import topics
+from core.database import Row
+from core.errors import ConflictError, InvalidError, NotFoundError
+from core.ids import new_id
+from core.queries import load
+from core.registry.changes import WRISTBANDS_CHANGED, note_change, notify
+from core.registry.rows import every, one
+
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+class Binding(NamedTuple):
+    """A binding as made or found; `ended` names the seniors who wear nothing now."""
+
+    id: UUID
+    senior_id: UUID
+    starts_at: datetime
+    ended: tuple[UUID, ...] = ()
+
+
+def add_wristband(
+    conn: Connection, device_id: str, model: str | None, now: datetime
+) -> str:
+    """Provision a wristband; return its random password, which is stored nowhere.
+
+    Raises
+    ------
+    InvalidError
+        If `device_id` is none.
+    ConflictError
+        If it is provisioned already.
+    """
+    if not topics.is_device_id(device_id):
+        raise InvalidError(
+            "a device id is 1 to 64 of letters, digits, _ and -", "device_id"
+        )
+    password = secrets.token_urlsafe(24)
+    values = {
+        "device_id": device_id,
+        "model": model,
+        "password_sha256": hashlib.sha256(password.encode()).digest(),
+        "now": now,
+    }
+    row = one(conn, "add_wristband", values)
+    if row is None:
+        raise ConflictError(f"wristband {device_id} is provisioned already")
+    notify(conn, WRISTBANDS_CHANGED, device_id)
+    note_change(conn, [row["key"]])
+    return password
+
+
+def revoke(conn: Connection, device_id: str, now: datetime) -> None:
+    """Void a wristband's password; its live connection ends within 2 s.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such wristband.
+    """
+    if one(conn, "lock_wristband", {"device_id": device_id}) is None:
+        raise NotFoundError(f"no wristband {device_id}")
+    conn.execute(load("core")["revoke_wristband"], {"device_id": device_id, "now": now})
+    notify(conn, WRISTBANDS_CHANGED, device_id)
+
+
+def bind(
+    conn: Connection,
+    device_id: str,
+    senior_id: UUID,
+    starts_at: datetime | None,
+    now: datetime,
+) -> Binding:
+    """Put a wristband on a senior, ending what either had at that instant.
+
+    The same pair again, without another instant, changes nothing.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such wristband or senior.
+    ConflictError
+        If the wristband is revoked, or a later binding of either exists.
+    InvalidError
+        If `starts_at` lies in the future.
+    """
+    wristband = _lock_wristband(conn, device_id)
+    senior = one(conn, "lock_senior", {"senior_id": senior_id})
+    if senior is None:
+        raise NotFoundError("no such senior")
+    at = min(starts_at or now, now)
+    if starts_at and starts_at > now + CLOCK_SKEW:
+        raise InvalidError("a binding cannot start in the future", "from")
+    key = int(wristband["key"])
+    reaching = every(
+        conn,
+        "bindings_reaching",
+        {"key": key, "senior_id": senior_id, "starts_at": at},
+    )
+    same = _already(reaching, key, senior_id, starts_at)
+    if same:
+        return same
+    _refuse_later(reaching, at)
+    _end(conn, reaching, at)
+    binding_id = new_id()
+    values = {"id": binding_id, "key": key, "senior_id": senior_id, "now": now}
+    conn.execute(load("core")["add_binding"], values | {"starts_at": at})
+    conn.execute(
+        load("core")["add_state"],
+        values | {"expected_interval_s": senior["expected_interval_s"]},
+    )
+    note_change(conn, {key, *(row["wristband_key"] for row in reaching)})
+    ended = {row["senior_id"] for row in reaching} - {senior_id}
+    return Binding(binding_id, senior_id, at, tuple(ended))
+
+
+def unbind(conn: Connection, device_id: str, now: datetime) -> UUID | None:
+    """Take a wristband off whoever wears it; return that senior, if there was one.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such wristband.
+    """
+    wristband = one(conn, "lock_wristband", {"device_id": device_id})
+    if wristband is None:
+        raise NotFoundError(f"no wristband {device_id}")
+    row = one(conn, "open_binding", {"key": wristband["key"]})
+    if row is None:
+        return None
+    _end(conn, [row], max(now, row["starts_at"]))
+    note_change(conn, [wristband["key"]])
+    return row["senior_id"]
+
+
+def _lock_wristband(conn: Connection, device_id: str) -> Row:
+    wristband = one(conn, "lock_wristband", {"device_id": device_id})
+    if wristband is None:
+        raise NotFoundError(f"no wristband {device_id}")
+    if wristband["revoked_at"] is not None:
+        raise ConflictError(f"wristband {device_id} is revoked and cannot be worn")
+    return wristband
+
+
+def _already(
+    reaching: list[Row], key: int, senior_id: UUID, starts_at: datetime | None
+) -> Binding | None:
+    """The binding that is what was asked for, if there is one."""
+    for row in reaching:
+        if (
+            row["ends_at"] is None
+            and (row["wristband_key"], row["senior_id"]) == (key, senior_id)
+            and starts_at in (None, row["starts_at"])
+        ):
+            return Binding(row["id"], senior_id, row["starts_at"])
+    return None
+
+
+def _refuse_later(reaching: list[Row], at: datetime) -> None:
+    later = [row["starts_at"] for row in reaching if row["starts_at"] >= at]
+    if later:
+        raise ConflictError(
+            f"a binding of this wristband or this senior starts at"
+            f" {min(later).isoformat()}, not before the asked instant"
+        )
+
+
+def _end(conn: Connection, bindings: list[Row], at: datetime) -> None:
+    ids = [row["id"] for row in bindings]
+    conn.execute(load("core")["end_bindings"], {"ids": ids, "at": at})
+    conn.execute(load("core")["still_silence"], {"ids": ids})
