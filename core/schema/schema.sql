@@ -298,6 +298,7 @@ CREATE TABLE alert_event (
     xid      xid8 NOT NULL DEFAULT pg_current_xact_id()  -- lets readers wait for earlier writers
 );
 CREATE INDEX alert_event_alert ON alert_event (alert_id, position);
+CREATE INDEX alert_event_xid ON alert_event (xid);
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;
 CREATE TRIGGER alert_event_append_only BEFORE UPDATE OR DELETE ON alert_event
