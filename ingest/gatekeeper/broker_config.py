@@ -10,9 +10,11 @@ SYSTEM: Final = "SYS"
 INGEST_USER: Final = "yinling-ingest"
 ALERTS_USER: Final = "yinling-alerts"
 GATEKEEPER_USER: Final = "yinling-gatekeeper"
+SERVICE_USERS: Final = frozenset({INGEST_USER, ALERTS_USER, GATEKEEPER_USER})
 GATEKEEPER_INBOX: Final = "_INBOX_gatekeeper"
 MAX_ACK_PENDING: Final = 60_000
 MAX_PAYLOAD: Final = "1MB"
+MAX_CONNECTIONS: Final = 1_000_000
 LOGIN_TIMEOUT_S: Final = 10
 
 
@@ -77,6 +79,7 @@ def render(config: BrokerConfig) -> str:
         f"server_name: {_quoted(config.server_name)}",
         f"listen: {_quoted(f'{config.host}:{config.client_port}')}",
         f"max_payload: {MAX_PAYLOAD}",
+        f"max_connections: {MAX_CONNECTIONS}",
         *_tls(config.tls),
         _jetstream(config),
         _mqtt(config),
@@ -171,7 +174,7 @@ def _allowed(subjects: list[str]) -> dict[str, list[str]]:
 
 def _authorization(config: BrokerConfig) -> str:
     """Everybody but the service users is asked about at the gatekeeper."""
-    users = json.dumps([INGEST_USER, ALERTS_USER, GATEKEEPER_USER])
+    users = json.dumps(sorted(SERVICE_USERS))
     callout = [
         f"issuer: {_quoted(config.issuer)}",
         f"account: {SYSTEM}",
