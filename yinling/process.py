@@ -70,17 +70,28 @@ def start(program: Program, log_path: Path) -> subprocess.Popen[bytes]:
 def stop(
     process: subprocess.Popen[bytes], stop_signal: signal.Signals, timeout_s: float
 ) -> bool:
-    """Ask `process` to end, kill it after `timeout_s` [s]; whether it ended by itself."""
-    if process.poll() is not None:
-        return True
-    process.send_signal(stop_signal)
-    try:
-        process.wait(timeout_s)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-        return False
-    return True
+    """Ask `process` to end, kill it after `timeout_s` [s]; whether it was willing."""
+    if process.poll() is None:
+        process.send_signal(stop_signal)
+    return await_end(process, timeout_s, signal.SIGKILL)
+
+
+def await_end(
+    process: subprocess.Popen[bytes], timeout_s: float, harder: signal.Signals
+) -> bool:
+    """Wait `timeout_s` [s] for the end, then send `harder`, then kill.
+
+    Returns whether it ended without either.
+    """
+    for signal_number, patience_s in ((harder, timeout_s), (signal.SIGKILL, 0.5)):
+        try:
+            process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal_number)
+        else:
+            return signal_number is harder and patience_s == timeout_s
+    process.wait()
+    return False
 
 
 def _die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:

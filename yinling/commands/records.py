@@ -1,0 +1,141 @@
+"""`yinling migrate | person | wristband`: the database without the API."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection
+
+from core import database, queries, registry
+from core.clock import SystemClock
+from core.errors import UnavailableError
+from core.ids import new_id
+from core.model import Role
+from core.settings import Settings
+from yinling.embedded.ports import Ports
+from yinling.embedded.postgres import Postgres
+
+T = TypeVar("T")
+
+
+def database_url(settings: Settings) -> str:
+    """The given database, or the embedded one of the data directory.
+
+    Raises
+    ------
+    UnavailableError
+        If there is neither.
+    """
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    port = Ports(settings.data_dir).known("database")
+    if port is None:
+        raise UnavailableError(
+            f"no database in {settings.data_dir}: start `yinling up` first,"
+            " or give YINLING_DATABASE_URL"
+        )
+    return Postgres(settings.data_dir, port).url
+
+
+def migrate(settings: Settings) -> int:
+    """Bring the database's schema to the newest version; that version."""
+    return database.migrate(database_url(settings))
+
+
+def add_person(
+    settings: Settings,
+    *,
+    name: str,
+    role: Role,
+    place_id: UUID | None,
+    username: str | None,
+    password: str | None,
+) -> tuple[UUID, str | None]:
+    """Add a person; the id, and the password if one was made at random."""
+    made = None
+    if username is not None and password is None:
+        made = password = secrets.token_urlsafe(15)
+
+    def change(connection: Connection, now: datetime) -> UUID:
+        person_id = registry.add_person(
+            connection,
+            name=name,
+            role=role,
+            place_id=place_id,
+            username=username,
+            password=password,
+            now=now,
+        )
+        _audit(connection, now, "person.create", str(person_id))
+        return person_id
+
+    return _in_transaction(settings, change), made
+
+
+def add_wristband(settings: Settings, device_id: str, model: str | None) -> str:
+    """Provision a wristband; its password, shown this once."""
+
+    def change(connection: Connection, now: datetime) -> str:
+        password = registry.add_wristband(connection, device_id, model, now)
+        _audit(connection, now, "wristband.create", device_id)
+        return password
+
+    return _in_transaction(settings, change)
+
+
+def bind_wristband(
+    settings: Settings, device_id: str, senior_id: UUID, starts_at: datetime | None
+) -> registry.Binding:
+    """Put a wristband on a senior, ending what either had before."""
+
+    def change(connection: Connection, now: datetime) -> registry.Binding:
+        binding = registry.bind(connection, device_id, senior_id, starts_at, now)
+        _audit(connection, now, "wristband.bind", device_id, senior_id)
+        return binding
+
+    return _in_transaction(settings, change)
+
+
+def revoke_wristband(settings: Settings, device_id: str) -> None:
+    """Void a wristband's password."""
+
+    def change(connection: Connection, now: datetime) -> None:
+        registry.revoke(connection, device_id, now)
+        _audit(connection, now, "wristband.revoke", device_id)
+
+    _in_transaction(settings, change)
+
+
+def _in_transaction(
+    settings: Settings, change: Callable[[Connection, datetime], T]
+) -> T:
+    try:
+        with database.connect(database_url(settings), "command line") as connection:
+            return change(connection, SystemClock().now())
+    except psycopg.errors.UndefinedTable:
+        raise UnavailableError(
+            "the database has no tables yet: run `yinling migrate` first"
+        ) from None
+
+
+def _audit(
+    connection: Connection,
+    now: datetime,
+    action: str,
+    object_id: str,
+    senior_id: UUID | None = None,
+) -> None:
+    connection.execute(
+        queries.load("yinling")["add_audit"],
+        {
+            "id": new_id(),
+            "now": now,
+            "action": action,
+            "object_type": action.partition(".")[0],
+            "object_id": object_id,
+            "senior_id": senior_id,
+        },
+    )

@@ -1,0 +1,39 @@
+"""`yinling ingest | gatekeeper | alerts | api`: one service in the foreground."""
+
+from collections.abc import Callable
+from importlib import import_module
+from threading import Event
+from typing import cast
+
+from core import logs
+from core.errors import YinlingError
+from core.settings import Settings
+from yinling.commands.signals import stop_event
+
+ENTRIES = {
+    "ingest": "ingest.service",
+    "gatekeeper": "ingest.gatekeeper.service",
+    "alerts": "alerts.service",
+    "api": "api.service",
+}
+_Run = Callable[[Settings, Event], None]
+log = logs.get("service")
+
+
+def run(name: str, settings: Settings) -> int:
+    """Run one service until SIGINT or SIGTERM; 0, or 1 if a part of it died.
+
+    Services are imported here, one a process: ingest has no use for a web server.
+    """
+    logs.configure(settings.log_level, settings.log_format)
+    stop = stop_event()
+    entry = cast("_Run", import_module(ENTRIES[name]).run)
+    try:
+        entry(settings, stop)
+    except YinlingError as error:
+        log.error("ended", service=name, reason=str(error))  # noqa: TRY400  # expected
+        return 1
+    except Exception as error:  # whatever died, the supervisor must learn of it
+        log.exception("ended", service=name, reason=f"{type(error).__name__}: {error}")
+        return 1
+    return 0

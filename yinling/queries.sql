@@ -1,0 +1,11 @@
+-- What the command line itself asks of the database.
+
+-- name: service_ready
+-- Whether a service has said that it lives since it was started.
+SELECT 1 FROM service_heartbeat WHERE service = %(service)s AND at >= %(since)s
+
+-- name: add_audit
+-- A change made on the command line, by whoever may run it on this machine.
+INSERT INTO audit_log (id, at, actor_name, action, object_type, object_id, senior_id)
+VALUES (%(id)s, %(now)s, 'command line', %(action)s, %(object_type)s, %(object_id)s,
+        %(senior_id)s)
