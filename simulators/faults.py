@@ -1,6 +1,6 @@
 """A bad line between wristband and broker: repeats, shuffles and garbage."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -101,10 +101,10 @@ def _half_position(device_id: str, now_s: float, nonce: int) -> Message:
 
 
 def _partly_kept(
-    device_id: str, now_s: float, nonce: int, body: dict[str, object]
+    device_id: str, now_s: float, nonce: int, body: Mapping[str, object]
 ) -> Message:
     kept = (ReportId(round(now_s * 1000), nonce),)
-    payload = orjson.dumps(body)
+    payload = orjson.dumps(dict(body))
     return Message(topics.telemetry(device_id), payload, kept, rejects=(-1,))
 
 

@@ -2,6 +2,7 @@
 
 import selectors
 import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -74,7 +75,7 @@ class Link:
         self._connected_before = False
         self._client = self._make(device_id, password)
         if address.tls:
-            self._client.tls_set()
+            self._client.tls_set_context(ssl.create_default_context())
 
     def _make(self, device_id: str, password: str) -> mqtt.Client:
         client = mqtt.Client(

@@ -14,6 +14,7 @@ from core.errors import (
 )
 
 TIMEOUT_S: Final = 30.0
+_UNAUTHORIZED: Final = 401
 Json = dict[str, Any]
 
 
@@ -90,7 +91,7 @@ class Registry:
         json: Json | None = None,
     ) -> Json:
         answer = self._send(method, path, params=params, json=json)
-        if answer.status_code == httpx.codes.UNAUTHORIZED:
+        if answer.status_code == _UNAUTHORIZED:
             self._authenticate()  # the token ran out
             answer = self._send(method, path, params=params, json=json)
         _check(answer)
@@ -128,7 +129,7 @@ def _check(answer: httpx.Response) -> None:
         return
     reason = f"{answer.request.method} {answer.request.url.path}: {_detail(answer)}"
     kinds: dict[int, type[YinlingError]] = {
-        401: InvalidError,
+        _UNAUTHORIZED: InvalidError,
         404: NotFoundError,
         409: ConflictError,
         422: InvalidError,

@@ -28,7 +28,7 @@ class Rejected(NamedTuple):
 
     topic: str
     sha256: bytes
-    index: int
+    idx: int
 
 
 @dataclass(slots=True)
