@@ -15,7 +15,7 @@ from simulators.cohort import Cohort, Wearer
 from simulators.fleet import Fleet
 from simulators.registry import Registry
 from simulators.scenarios import Scenario
-from simulators.watch import watch
+from simulators.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def run(options: Options, stop: threading.Event, clock: Clock | None = None) -> 
     )
     _write_labels(options, scenario, made, wearers)
     fleet = Fleet(made.wristbands, passwords, address, clock)
-    watch(fleet, made, scenario, options.duration_s, stop, clock, console)
+    Watch(fleet, made, scenario, clock, console).run(stop, options.duration_s)
 
 
 def _wearers(
@@ -98,7 +98,7 @@ def _from_api(
         raise UsageError("the API's password is missing: set YINLING_ADMIN_PASSWORD")
     every_s = options.interval_s or scenario.interval_s or cohort.DEFAULT_INTERVAL_S
     prefix = options.prefix or f"sim{options.seed}-"
-    kept_in = settings.load().data_dir / "simulators" / f"{prefix}seeded.json"
+    kept_in = settings.load().data_dir / "simulators" / f"{prefix}seeded.jsonl"
     with (
         Registry(options.api, options.username, options.password) as registry,
         Progress(console=console, transient=True) as progress,
@@ -107,8 +107,6 @@ def _from_api(
 
         def tell(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)
-            if stop.is_set():
-                raise KeyboardInterrupt
 
         return provision.provision(
             registry,
@@ -117,6 +115,7 @@ def _from_api(
             seed=options.seed,
             prefix=prefix,
             expected_interval_s=max(1, round(every_s)),
+            stop=stop,
             on_progress=tell,
         )
 

@@ -63,7 +63,7 @@ def seed(
     sink_url : ``http://host:port[/path]`` of the demo's phones; a person's own is at
         ``{sink_url}/{key}``, where keys are ``grid``, ``daughter``, ``son``, ``head-1``
         and so on.
-    data_dir : ids and wristband passwords are kept in ``demo/seeded.json`` there
+    data_dir : ids and wristband passwords are kept in ``demo/seeded.jsonl`` there
         (0600), people's passwords under ``secrets``.
     on_progress : told (done, all) after each object.
 
@@ -73,7 +73,7 @@ def seed(
         If the API does not answer.
     """
     with Registry(api_url, "admin", admin_password) as registry:
-        journal = Journal(data_dir / "demo" / "seeded.json")
+        journal = Journal(data_dir / "demo" / "seeded.jsonl")
         _forget_if_gone(registry, journal)
         seeding = _Seeding(Seeder(registry, journal), sink_url, data_dir, on_progress)
         return seeding.run()

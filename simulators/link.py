@@ -75,7 +75,8 @@ class Link:
         self._connected_before = False
         self._client = self._make(device_id, password)
         if address.tls:
-            self._client.tls_set_context(ssl.create_default_context())
+            context = ssl.create_default_context()
+            self._client.tls_set_context(context)  # pyright: ignore[reportUnknownMemberType]
 
     def _make(self, device_id: str, password: str) -> mqtt.Client:
         client = mqtt.Client(

@@ -1,5 +1,6 @@
 """Seniors and wristbands for a simulated fleet, made through the REST API."""
 
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,7 @@ def provision(
     seed: int,
     prefix: str,
     expected_interval_s: int,
+    stop: threading.Event,
     on_progress: OnProgress | None = None,
 ) -> tuple[list[Wearer], dict[str, str]]:
     """Make as many seniors with wristbands as are asked for, or find them again.
@@ -37,6 +39,7 @@ def provision(
     seed : draws the people.
     prefix : begins every device id.
     expected_interval_s : seconds between reports that the service counts on.
+    stop : ends it early, with those made so far.
     on_progress : told (done, all).
 
     Returns
@@ -49,6 +52,8 @@ def provision(
     wearers: list[Wearer] = []
     passwords: dict[str, str] = {}
     for index in range(wristbands):
+        if stop.is_set():
+            break
         number = index // SENIORS_A_COMPOUND + 1
         key = f"{prefix}compound-{number}"
         place_id = seeder.place(key, f"模拟{number}小区", "compound", community)

@@ -5,7 +5,6 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from core.errors import ConflictError, NotFoundError
 from simulators.registry import Registry
@@ -19,15 +18,15 @@ class Journal:
 
     Parameters
     ----------
-    path : the file.
+    path : the file; one JSON pair a line, the last one of a key holds.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._known: dict[str, str] = {}
         if path.exists():
-            content: Any = json.loads(path.read_text(encoding="utf-8"))
-            self._known = {str(key): str(value) for key, value in content.items()}
+            for line in path.read_text(encoding="utf-8").splitlines():
+                self._read(line)
 
     def __contains__(self, key: str) -> bool:
         return key in self._known
@@ -37,7 +36,7 @@ class Journal:
 
     def __setitem__(self, key: str, value: str) -> None:
         self._known[key] = value
-        self._save()
+        self._append(key, value)
 
     def keys(self, prefix: str) -> list[str]:
         """Known keys that begin with `prefix`."""
@@ -45,23 +44,41 @@ class Journal:
 
     def forget(self, key: str) -> None:
         """Forget one object."""
-        self._known.pop(key, None)
-        self._save()
+        if self._known.pop(key, None) is not None:
+            self._append(key, None)
 
     def forget_all(self) -> None:
         """Begin anew: the database behind the API is another one."""
         self._known.clear()
-        self._save()
+        self._path.unlink(missing_ok=True)
 
-    def _save(self) -> None:
+    def _read(self, line: str) -> None:
+        try:
+            key, value = json.loads(line)
+        except ValueError:
+            return  # cut off when a start was killed: that object is made again
+        if value is None:
+            self._known.pop(key, None)
+        else:
+            self._known[key] = value
+
+    def _append(self, key: str, value: str | None) -> None:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(self._known, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        with os.fdopen(
+            os.open(self._path, flags, 0o600), "a", encoding="utf-8"
+        ) as file:
+            file.write("\n" if self._torn() else "")
+            file.write(json.dumps([key, value], ensure_ascii=False) + "\n")
+
+    def _torn(self) -> bool:
+        """Whether the last line was cut off."""
+        with self._path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            if size == 0:
+                return False
+            file.seek(-1, os.SEEK_END)
+            return file.read(1) != b"\n"
 
 
 class Seeder:
