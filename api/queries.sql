@@ -1,0 +1,65 @@
+-- name: record
+INSERT INTO audit_log (id, at, actor_id, actor_name, action, object_type, object_id,
+                       senior_id, detail, address)
+VALUES (%(id)s, %(at)s, %(actor_id)s, %(actor_name)s, %(action)s, %(object_type)s,
+        %(object_id)s, %(senior_id)s, %(detail)s, %(address)s)
+
+-- name: visible_senior
+-- A condition on the table senior; parameters of access.parameters().
+senior.archived_at IS NULL AND CASE %(my_role)s::text
+    WHEN 'admin' THEN true
+    WHEN 'family' THEN EXISTS (
+        SELECT 1 FROM family_link AS mine
+        WHERE mine.senior_id = senior.id AND mine.person_id = %(me)s
+          AND mine.archived_at IS NULL)
+    ELSE EXISTS (
+        SELECT 1 FROM place AS at
+        WHERE at.id = senior.place_id AND at.path @> ARRAY[%(my_place)s::uuid])
+END
+
+-- name: visible_place
+-- A condition on the table place.
+place.archived_at IS NULL AND CASE %(my_role)s::text
+    WHEN 'admin' THEN true
+    WHEN 'family' THEN false
+    ELSE place.path @> ARRAY[%(my_place)s::uuid]
+END
+
+-- name: visible_person
+-- A condition on the table person: oneself; to managers also who works at or below
+-- their place and the relatives of the seniors there.
+person.archived_at IS NULL AND CASE
+    WHEN person.id = %(me)s OR %(my_role)s::text = 'admin' THEN true
+    WHEN %(manages)s THEN EXISTS (
+            SELECT 1 FROM place AS at
+            WHERE at.id = person.place_id AND at.path @> ARRAY[%(my_place)s::uuid])
+        OR EXISTS (
+            SELECT 1 FROM family_link AS link
+            JOIN senior AS of ON of.id = link.senior_id
+            JOIN place AS at ON at.id = of.place_id
+            WHERE link.person_id = person.id AND link.archived_at IS NULL
+              AND of.archived_at IS NULL AND at.path @> ARRAY[%(my_place)s::uuid])
+    ELSE false
+END
+
+-- name: senior_access
+SELECT senior.id, senior.place_id, senior.location_consent,
+       senior.expected_interval_s, link.scopes
+FROM senior
+LEFT JOIN family_link AS link
+    ON link.senior_id = senior.id AND link.person_id = %(me)s
+   AND link.archived_at IS NULL
+WHERE senior.id = %(senior_id)s AND {visible}
+
+-- name: place_access
+SELECT id, level, parent_id, path FROM place WHERE id = %(id)s AND {visible}
+
+-- name: person_access
+SELECT id, role, place_id, username FROM person WHERE id = %(id)s AND {visible}
+
+-- name: location_needed
+-- Whether an unresolved alert of theirs makes staff need the senior's location.
+SELECT 1 FROM alert
+WHERE senior_id = %(senior_id)s AND status <> 'resolved'
+  AND (severity = 'critical' OR kind LIKE 'geofence\_%%')
+LIMIT 1

@@ -1,0 +1,1 @@
+"""What the registry's calls read and change: places, people, seniors, wristbands."""

@@ -1,0 +1,26 @@
+"""Who am I, and my own password."""
+
+from fastapi import APIRouter, Response
+
+from api.answers import answer, nothing
+from api.auth.login import change_password
+from api.deps import Asker, AskerAlone, Database, Own
+from api.registry import people
+from api.schemas.auth import Me, PasswordChange
+
+router = APIRouter(prefix="/v1/me", tags=["me"])
+
+
+@router.get("", response_model=Me)
+def who_am_i(principal: Asker, connection: Database) -> Response:
+    """Who I am, my places (my own first), my seniors: at most 1,000 of each."""
+    return answer(people.describe_self(connection, principal))
+
+
+@router.put("/password", status_code=204)
+async def set_my_password(
+    body: PasswordChange, principal: AskerAlone, own: Own
+) -> Response:
+    """Set my password; every token made before, this one too, is void."""
+    await change_password(own, principal, body.current_password, body.new_password)
+    return nothing()

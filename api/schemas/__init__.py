@@ -1,0 +1,1 @@
+"""Bodies of requests and answers, as the contract and the OpenAPI page show them."""

@@ -1,0 +1,113 @@
+"""Bodies of people, their contacts, and relatives' links."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from api.schemas.base import Answer, Body, Flag, Name
+from core.model import Role, Scope
+
+Username = Annotated[
+    str, StringConstraints(pattern=r"^[^\s\x00-\x1f]{1,64}$", min_length=1)
+]
+Password = Annotated[str, Field(max_length=1000)]
+Locale = Literal["zh-CN", "en"]
+ContactKind = Literal["push", "sms", "voice", "email", "chat"]
+
+
+class PersonBody(Body):
+    """A new person; a responder has a place; without a user name, no login."""
+
+    name: Name
+    role: Role
+    place_id: UUID | None = None
+    username: Username | None = None
+    password: Password | None = None
+    locale: Locale | None = None
+
+
+class PersonChange(Body):
+    """What changes about a person; what is absent stays."""
+
+    name: Name | None = None
+    role: Role | None = None
+    place_id: UUID | None = None
+    username: Username | None = None
+    password: Password | None = None
+    locale: Locale | None = None
+
+
+class Person(Answer):
+    """A person; `place` names the path of the place they work at."""
+
+    id: UUID
+    name: str
+    role: Role
+    place_id: UUID | None
+    place: list[str]
+    username: str | None
+    locale: Locale
+    created_at: datetime
+
+
+class PersonList(Answer):
+    """A page of people."""
+
+    items: list[Person]
+    next_cursor: str | None
+
+
+class ContactBody(Body):
+    """Where a person is told; only an administrator vouches with `verified`."""
+
+    kind: ContactKind
+    url: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    verified: Flag = False
+
+
+class Contact(Answer):
+    """A contact; its `url` is whole for its owner only."""
+
+    id: UUID
+    person_id: UUID
+    kind: ContactKind
+    url: str
+    verified: bool
+    created_at: datetime
+
+
+class ContactList(Answer):
+    """A page of contacts."""
+
+    items: list[Contact]
+    next_cursor: str | None
+
+
+class FamilyBody(Body):
+    """A relative's link to a senior; sending it records the senior's consent."""
+
+    person_id: UUID
+    relation: Name
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=20)]
+
+
+class Family(Answer):
+    """A relative's link."""
+
+    id: UUID
+    senior_id: UUID
+    person_id: UUID
+    name: str
+    relation: str
+    scopes: list[Scope]
+    consent_at: datetime
+    consent_by: UUID
+
+
+class FamilyList(Answer):
+    """A page of links."""
+
+    items: list[Family]
+    next_cursor: str | None
