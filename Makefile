@@ -1,0 +1,30 @@
+# make demo   the whole service with 40 simulated seniors, on a bare machine
+# make test   the tests; needs no root, no Docker and no network but the package index
+# make check  what CI runs: format, lint, types, import contracts, all tests
+# PYTHON=/path/to/python3 chooses the interpreter; DEMO and TESTS take more arguments.
+SHELL := /bin/sh
+BIN := .venv/bin
+export PYTHON
+
+.PHONY: demo test check format
+
+demo:
+	@sh deploy/bootstrap.sh requirements.lock
+	@exec $(BIN)/python -m yinling demo $(DEMO)
+
+test:
+	@sh deploy/bootstrap.sh requirements-dev.lock
+	$(BIN)/python -m pytest -n 2 $(TESTS)
+
+check:
+	@sh deploy/bootstrap.sh requirements-dev.lock
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2 $(TESTS)
+
+format:
+	@sh deploy/bootstrap.sh requirements-dev.lock
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
