@@ -1,0 +1,62 @@
+"""A senior's readings over time."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
+
+from api import access
+from api.answers import answer
+from api.asking import Ask, Asking
+from api.deps import Own
+from api.schemas.base import Instant
+from api.views import readings
+from api.views.readings import Metric
+from core.errors import NotFoundError
+from core.model import Scope
+
+router = APIRouter(prefix="/v1/seniors", tags=["seniors"])
+
+
+class Question(BaseModel):
+    """What to read: which metric, from when to when, and taken together how."""
+
+    metric: Annotated[str, Field(max_length=40)]
+    since: Annotated[Instant | None, Field(alias="from")] = None
+    until: Annotated[Instant | None, Field(alias="to")] = None
+    bucket: Annotated[str | None, Field(max_length=20)] = None
+
+
+@router.get("/{senior_id}/readings")
+def read_readings(
+    ask: Ask, own: Own, senior_id: UUID, question: Annotated[Question, Query()]
+) -> Response:
+    """Readings from `from` up to but not at `to`; by default of the last 24 hours.
+
+    Without `bucket` each reading is a point, else each span of that length; `1d` spans
+    are days of the service's time zone, others are counted from 1970 in UTC.
+    """
+    of = readings.metric(question.metric)
+    _require_visible(ask, senior_id, of)
+    asked = readings.period(question.since, question.until, question.bucket, ask.now)
+    zone = own.settings.time_zone
+    points = readings.readings(ask.connection, senior_id, question.metric, asked, zone)
+    ask.record(
+        f"senior.read_{of.scope}",
+        "senior",
+        senior_id,
+        senior_id,
+        metric=question.metric,
+        points=len(points["points"]),
+    )
+    return answer(points)
+
+
+def _require_visible(ask: Asking, senior_id: UUID, of: Metric) -> None:
+    found = access.senior(ask.connection, ask.principal, senior_id)
+    visible = of.scope in found.scopes
+    if of.scope is Scope.LOCATION:
+        visible = access.may_locate(ask.connection, ask.principal, found)
+    if not visible:
+        raise NotFoundError("no such readings, or not for you")

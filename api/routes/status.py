@@ -1,0 +1,20 @@
+"""How a senior is now."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from api.answers import answer
+from api.asking import Ask
+from api.views import seniors
+
+router = APIRouter(prefix="/v1/seniors", tags=["seniors"])
+
+
+@router.get("/{senior_id}/status")
+def read_status(ask: Ask, senior_id: UUID) -> Response:
+    """Level, reasons, last vital signs, location, open alerts, who is coming."""
+    status = seniors.one(ask.connection, ask.viewer, ask.now, senior_id)
+    parts = seniors.parts_told(status)
+    ask.record("senior.read_status", "senior", senior_id, senior_id, parts=parts)
+    return answer(status)

@@ -1,0 +1,1 @@
+"""The live stream: what changed since, to everyone who may see it."""

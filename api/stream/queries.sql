@@ -1,0 +1,31 @@
+-- What the live stream reads.
+
+-- name: alerts_since
+-- Alerts with timeline events that the snapshot %(seen)s did not show, and the snapshot
+-- up to which this answer is complete; one row without an alert where nothing is new.
+SELECT pg_current_snapshot()::text AS snapshot, fresh.alert_id, fresh.xids
+FROM (VALUES (1)) one
+LEFT JOIN (
+    SELECT alert_id, array_agg(DISTINCT xid::text) AS xids, max(position) AS newest
+    FROM alert_event
+    WHERE xid >= pg_snapshot_xmin(%(seen)s::pg_snapshot)
+      AND NOT pg_visible_in_snapshot(xid, %(seen)s::pg_snapshot)
+    GROUP BY alert_id
+    ORDER BY newest DESC LIMIT 1000) fresh ON true
+ORDER BY fresh.newest
+
+-- name: present
+-- The snapshot of now: what was committed before is not sent.
+SELECT pg_current_snapshot()::text AS snapshot
+
+-- name: states_since
+-- Seniors whose wristband's state was written since, among those somebody watches.
+SELECT b.senior_id, w.updated_at
+FROM wristband_state w
+JOIN binding b ON b.id = w.binding_id AND b.ends_at IS NULL
+JOIN senior s ON s.id = b.senior_id
+JOIN place here ON here.id = s.place_id
+WHERE w.updated_at > %(since)s
+  AND (%(everything)s OR here.path && %(place_ids)s::uuid[] OR s.id = ANY (%(senior_ids)s::uuid[]))
+ORDER BY w.updated_at
+LIMIT %(limit)s

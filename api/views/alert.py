@@ -1,0 +1,81 @@
+"""The contract's Alert object, as one person may see it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from api.views.eyes import Eyes, within
+from api.views.plain import seconds_between
+from api.views.summary import summary
+from api.views.words import say
+from core.model import AlertStatus
+
+Row = Mapping[str, Any]
+Json = dict[str, Any]
+_OWN_POSITION: Final = frozenset({"latitude", "longitude"})
+
+
+def alert_object(row: Row, events: Iterable[Row], eyes: Eyes) -> Json:
+    """Build the Alert object from its row and its timeline's rows.
+
+    Parameters
+    ----------
+    row : one row of the query ``alerts``.
+    events : rows of ``alert_events`` of this alert, oldest first.
+    eyes : who looks.
+    """
+    location = eyes.location(
+        consent=bool(row["location_consent"]), emergency=bool(row["emergency"])
+    )
+    evidence = within(row["evidence"], vitals=eyes.vitals, location=location)
+    return {
+        "id": row["id"],
+        "senior": _senior(row),
+        "place": row["place"] or [],
+        "kind": row["kind"],
+        "severity": row["severity"],
+        "status": row["status"],
+        "drill": row["drill"],
+        "observed_at": row["observed_at"],
+        "opened_at": row["opened_at"],
+        "delay_s": seconds_between(row["observed_at"], row["opened_at"]),
+        "summary": _summary(row, evidence, eyes),
+        "evidence": evidence,
+        "outcome": row["outcome"],
+        "timeline": [_event(event, eyes, location=location) for event in events],
+    }
+
+
+def resolved(alert: Json) -> bool:
+    """Whether an Alert object is over."""
+    return alert["status"] == AlertStatus.RESOLVED
+
+
+def _senior(row: Row) -> Json | None:
+    if row["senior_id"] is None:
+        return None
+    return {"id": row["senior_id"], "name": row["senior_name"]}
+
+
+def _summary(row: Row, evidence: Json, eyes: Eyes) -> str:
+    device_id = row["device_id"] if row["senior_id"] is None else None
+    text = summary(eyes.locale, row["kind"], evidence, device_id=device_id)
+    return say(eyes.locale, "summary.drill", text=text) if row["drill"] else text
+
+
+def _event(event: Row, eyes: Eyes, *, location: bool) -> Json:
+    """A line of the timeline; a responder's own position is for staff only."""
+    detail: Json = event["detail"] or {}
+    if event["actor"] is not None:
+        kept = {
+            key: value
+            for key, value in detail.items()
+            if eyes.staff or key not in _OWN_POSITION
+        }
+    else:
+        kept = within(detail, vitals=eyes.vitals, location=location)
+    return {
+        "at": event["at"],
+        "event": event["event"],
+        "actor": event["actor"],
+        "detail": kept,
+    }

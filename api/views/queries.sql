@@ -1,0 +1,117 @@
+-- What the api reads of alerts, statuses and readings. Each statement is limited to what
+-- the asker may see: %(everything)s for administrators, %(place_id)s with all below it
+-- for responders, %(senior_ids)s for family.
+
+-- name: alerts
+-- Alerts with the names and rights needed to show them, newest first.
+SELECT a.id, a.senior_id, s.name AS senior_name, a.place_id, a.device_id, a.kind,
+       a.severity, a.status, a.drill, a.observed_at, a.opened_at, a.evidence, a.outcome,
+       a.owner_id, a.updated_at,
+       coalesce(s.location_consent, false) AS location_consent,
+       s.address,
+       here.path AS path,
+       ARRAY(SELECT step.name FROM unnest(named.path) WITH ORDINALITY AS p (id, rank)
+             JOIN place step ON step.id = p.id ORDER BY p.rank) AS place,
+       EXISTS (SELECT 1 FROM alert o
+               WHERE o.senior_id = a.senior_id AND o.status <> 'resolved' AND NOT o.canary
+                 AND (o.severity = 'critical' OR o.kind LIKE 'geofence\_%%')) AS emergency
+FROM alert a
+LEFT JOIN senior s ON s.id = a.senior_id
+LEFT JOIN place here ON here.id = coalesce(s.place_id, a.place_id)
+LEFT JOIN place named ON named.id = coalesce(a.place_id, s.place_id)
+WHERE NOT a.canary
+  AND (%(everything)s OR %(place_id)s = ANY (here.path) OR a.senior_id = ANY (%(senior_ids)s))
+  AND (%(ids)s::uuid[] IS NULL OR a.id = ANY (%(ids)s))
+  AND (%(statuses)s::text[] IS NULL OR a.status = ANY (%(statuses)s))
+  AND (%(kind)s::text IS NULL OR a.kind = %(kind)s)
+  AND (%(severity)s::text IS NULL OR a.severity = %(severity)s)
+  AND (%(under)s::uuid IS NULL OR %(under)s = ANY (named.path))
+  AND (%(senior_id)s::uuid IS NULL OR a.senior_id = %(senior_id)s)
+  AND (%(since)s::timestamptz IS NULL OR a.opened_at >= %(since)s)
+  AND (%(until)s::timestamptz IS NULL OR a.opened_at < %(until)s)
+  AND (%(before_at)s::timestamptz IS NULL
+       OR (a.opened_at, a.id) < (%(before_at)s, %(before_id)s::uuid))
+ORDER BY a.opened_at DESC, a.id DESC
+LIMIT %(limit)s
+
+-- name: alert_events
+-- Timelines of some alerts, in the order they were written.
+SELECT alert_id, at, event, actor, detail, xid::text AS xid
+FROM alert_event
+WHERE alert_id = ANY (%(ids)s)
+ORDER BY alert_id, position
+
+-- name: statuses
+-- How seniors are now: the open binding's latest values, unresolved alerts, absence and
+-- whoever has taken the most pressing alert.
+SELECT s.id AS senior_id, s.name, s.expected_interval_s, s.location_consent,
+       s.home_latitude, s.home_longitude, s.place_id, here.path AS path,
+       b.id AS binding_id, w.last_time, w.last_received_at, w.worn, w.battery,
+       w.heart_rate, w.heart_rate_at, w.systolic, w.diastolic, w.blood_pressure_at,
+       w.spo2, w.spo2_at, w.temperature, w.temperature_at,
+       w.latitude, w.longitude, w.accuracy, w.location_at,
+       w.closed_gates, w.updated_at,
+       absent.absence, coalesce(open.alerts, '[]') AS alerts, coming.responder
+FROM senior s
+JOIN place here ON here.id = s.place_id
+LEFT JOIN LATERAL (
+    SELECT id FROM binding
+    WHERE senior_id = s.id AND starts_at <= %(now)s AND (ends_at IS NULL OR ends_at > %(now)s)
+    ORDER BY starts_at DESC LIMIT 1) b ON true
+LEFT JOIN wristband_state w ON w.binding_id = b.id
+LEFT JOIN LATERAL (
+    SELECT jsonb_build_object('id', id, 'from', starts_at, 'to', ends_at, 'reason', reason) AS absence
+    FROM absence WHERE senior_id = s.id AND starts_at <= %(now)s AND ends_at > %(now)s
+    ORDER BY ends_at DESC LIMIT 1) absent ON true
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object('id', id, 'kind', kind, 'severity', severity,
+               'status', status, 'drill', drill, 'evidence', evidence)
+               ORDER BY array_position(ARRAY['critical', 'warning', 'info'], severity),
+                        opened_at DESC) AS alerts
+    FROM alert WHERE senior_id = s.id AND status <> 'resolved' AND NOT canary) open ON true
+LEFT JOIN LATERAL (
+    SELECT jsonb_build_object('name', p.name, 'role', p.role, 'state', a.status) AS responder
+    FROM alert a JOIN person p ON p.id = a.owner_id
+    WHERE a.senior_id = s.id AND a.status IN ('acknowledged', 'en_route', 'on_scene')
+      AND NOT a.canary
+    ORDER BY array_position(ARRAY['critical', 'warning', 'info'], a.severity),
+             array_position(ARRAY['on_scene', 'en_route', 'acknowledged'], a.status)
+    LIMIT 1) coming ON true
+WHERE s.archived_at IS NULL
+  AND (%(everything)s OR %(place_id)s = ANY (here.path) OR s.id = ANY (%(senior_ids)s))
+  AND (%(ids)s::uuid[] IS NULL OR s.id = ANY (%(ids)s))
+
+-- name: points
+-- Single readings of one metric, whoever's wristband it was at the time.
+SELECT r.time, {values}
+FROM binding b
+JOIN reading r ON r.wristband_key = b.wristband_key
+ AND r.time >= greatest(b.starts_at, %(since)s)
+ AND r.time < least(coalesce(b.ends_at, %(until)s), %(until)s)
+WHERE b.senior_id = %(senior_id)s AND {present}
+ORDER BY r.time, r.seq
+LIMIT %(limit)s
+
+-- name: buckets
+-- The same, taken together by spans of time. Means are taken over the decimal numbers
+-- that were sent, so that they do not depend on the order of rows.
+SELECT {bucket} AS time, {values}, count(*) AS count
+FROM binding b
+JOIN reading r ON r.wristband_key = b.wristband_key
+ AND r.time >= greatest(b.starts_at, %(since)s)
+ AND r.time < least(coalesce(b.ends_at, %(until)s), %(until)s)
+WHERE b.senior_id = %(senior_id)s AND {present}
+GROUP BY 1
+ORDER BY 1
+LIMIT %(limit)s
+
+-- name: fences
+-- Geofences of a senior, for the drawing of where they are.
+SELECT name, shape, alert_on FROM geofence
+WHERE senior_id = %(senior_id)s AND archived_at IS NULL ORDER BY created_at
+
+-- name: links
+-- A family member's seniors and scopes.
+SELECT l.senior_id, l.scopes FROM family_link l
+JOIN senior s ON s.id = l.senior_id AND s.archived_at IS NULL
+WHERE l.person_id = %(person_id)s AND l.archived_at IS NULL

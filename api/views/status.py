@@ -1,0 +1,167 @@
+"""The contract's Status object: how a senior is now, as one person may see it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from api.views.eyes import Eyes, within
+from api.views.plain import distance_m, number
+from api.views.summary import summary
+from api.views.words import known, length, say
+from core.model import Scope, Severity, StatusLevel
+
+Row = Mapping[str, Any]
+Json = dict[str, Any]
+SILENT_AFTER_INTERVALS: Final = 3
+AT_HOME_M: Final = 60.0
+_OPEN_ALERT_KEYS: Final = ("id", "kind", "severity", "status")
+
+
+def status_object(row: Row, eyes: Eyes, now: datetime) -> Json:
+    """Build the Status object from one row of the query ``statuses``.
+
+    Parameters
+    ----------
+    row : what the database knows of the senior.
+    eyes : who looks; what is not in their scope is null.
+    now : the present.
+    """
+    status = Scope.STATUS in eyes.scopes
+    return {
+        "senior_id": row["senior_id"],
+        "level": level(row, now) if status else None,
+        "reasons": _reasons(row, eyes, now) if status else [],
+        "as_of": now,
+        "last_seen": row["last_received_at"] if status else None,
+        "worn": row["worn"] if status else None,
+        "battery": number(row["battery"]) if status else None,
+        **_vitals(row, visible=eyes.vitals),
+        "location": _location(row, eyes),
+        "absence": _absence(row) if status else None,
+        "open_alerts": _open_alerts(row) if Scope.ALERTS in eyes.scopes else None,
+        "responder": row["responder"] if status else None,
+    }
+
+
+def level(row: Row, now: datetime) -> StatusLevel:
+    """Which level the senior is on, the most pressing first."""
+    severities = {alert["severity"] for alert in row["alerts"] if not alert["drill"]}
+    if Severity.CRITICAL in severities:
+        return StatusLevel.URGENT
+    if Severity.WARNING in severities:
+        return StatusLevel.ATTENTION
+    return StatusLevel.UNKNOWN if _doubts(row, now) else StatusLevel.OK
+
+
+def location_visible(row: Row, eyes: Eyes) -> bool:
+    """Whether `eyes` may see where the senior is."""
+    emergency = any(
+        alert["severity"] == Severity.CRITICAL or alert["kind"].startswith("geofence_")
+        for alert in row["alerts"]
+    )
+    return eyes.location(consent=row["location_consent"], emergency=emergency)
+
+
+def _doubts(row: Row, now: datetime) -> list[str]:
+    """Codes of why it is not known how the senior is; empty when it is known."""
+    if row["binding_id"] is None:
+        return ["unbound"]
+    patience = timedelta(seconds=SILENT_AFTER_INTERVALS * row["expected_interval_s"])
+
+    def silent(at: datetime | None) -> bool:
+        return at is None or now - at > patience
+
+    if silent(row["last_received_at"]):
+        return ["offline"]
+    if row["worn"] is False:
+        return ["not_worn"]
+    return ["no_heart_rate"] if silent(row["heart_rate_at"]) else []
+
+
+def _reasons(row: Row, eyes: Eyes, now: datetime) -> list[Json]:
+    location = location_visible(row, eyes)
+    reasons: list[Json] = []
+    for alert in row["alerts"]:
+        evidence = within(alert["evidence"], vitals=eyes.vitals, location=location)
+        if not eyes.vitals:
+            evidence = {}
+        text = summary(eyes.locale, alert["kind"], evidence)
+        if alert["drill"]:
+            text = say(eyes.locale, "summary.drill", text=text)
+        reasons.append({"code": alert["kind"], "text": text})
+    codes = [*_doubts(row, now), *_gates(row)]
+    if row["absence"] is not None:
+        codes.append("absent")
+    given = {reason["code"] for reason in reasons}
+    reasons += [
+        {"code": code, "text": _reason_text(eyes.locale, code)}
+        for code in dict.fromkeys(codes)
+        if code not in given
+    ]
+    return reasons
+
+
+def _gates(row: Row) -> list[str]:
+    gates: list[Json] = row["closed_gates"] or []
+    return [gate["code"] for gate in gates]
+
+
+def _reason_text(locale: str, code: str) -> str:
+    key = f"reason.{code}"
+    return say(locale, key if known(key) else "reason.gate")
+
+
+def _vitals(row: Row, *, visible: bool) -> Json:
+    names = ("heart_rate", "spo2", "temperature")
+    if not visible:
+        return dict.fromkeys((names[0], "blood_pressure", *names[1:]))
+    vitals: Json = {
+        name: {"value": number(row[name]), "time": row[f"{name}_at"]}
+        if row[name] is not None
+        else None
+        for name in names
+    }
+    vitals["blood_pressure"] = (
+        {
+            "systolic": number(row["systolic"]),
+            "diastolic": number(row["diastolic"]),
+            "time": row["blood_pressure_at"],
+        }
+        if row["blood_pressure_at"] is not None
+        else None
+    )
+    return vitals
+
+
+def _location(row: Row, eyes: Eyes) -> Json | None:
+    if row["location_at"] is None or not location_visible(row, eyes):
+        return None
+    return {
+        "latitude": row["latitude"],
+        "longitude": row["longitude"],
+        "accuracy": number(row["accuracy"]),
+        "time": row["location_at"],
+        "place": _place(row, eyes.locale),
+    }
+
+
+def _absence(row: Row) -> Json | None:
+    absence = row["absence"]
+    if absence is None:
+        return None
+    times = {name: datetime.fromisoformat(absence[name]) for name in ("from", "to")}
+    return {**absence, **times}
+
+
+def _place(row: Row, locale: str) -> str:
+    """Where that is in words: at home, or how far from it."""
+    away_m = distance_m(
+        row["home_latitude"], row["home_longitude"], row["latitude"], row["longitude"]
+    )
+    if away_m <= max(AT_HOME_M, min(row["accuracy"] or 0.0, 2 * AT_HOME_M)):
+        return say(locale, "place.home")
+    return say(locale, "place.near_home", distance=length(locale, away_m))
+
+
+def _open_alerts(row: Row) -> list[Json]:
+    return [{key: alert[key] for key in _OPEN_ALERT_KEYS} for alert in row["alerts"]]

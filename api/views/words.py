@@ -1,0 +1,139 @@
+"""The words people read about alerts and statuses, in Chinese and English side by side."""
+
+from typing import Final
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    # kinds of alert
+    "kind.sos": ("紧急呼救", "SOS call"),
+    "kind.fall": ("跌倒", "Fall"),
+    "kind.heart_rate_high": ("心率过快", "High heart rate"),
+    "kind.heart_rate_low": ("心率过慢", "Low heart rate"),
+    "kind.blood_pressure_high": ("血压过高", "High blood pressure"),
+    "kind.blood_pressure_low": ("血压过低", "Low blood pressure"),
+    "kind.spo2_low": ("血氧偏低", "Low blood oxygen"),
+    "kind.temperature_high": ("体温偏高", "Raised temperature"),
+    "kind.geofence_exit": ("离开安全区域", "Left the safe area"),
+    "kind.geofence_enter": ("进入警戒区域", "Entered a guarded area"),
+    "kind.inactivity": ("长时间没有活动", "No movement for long"),
+    "kind.not_worn": ("手环未佩戴", "Wristband not worn"),
+    "kind.offline": ("手环失去联系", "Wristband out of contact"),
+    "kind.battery_low": ("手环电量低", "Wristband battery low"),
+    "kind.vitals_change": ("体征与平时不同", "Vital signs unlike usual"),
+    "kind.area_outage": ("片区手环大面积失联", "Many wristbands out of contact"),
+    # severities, statuses, levels
+    "severity.critical": ("紧急", "Critical"),
+    "severity.warning": ("警告", "Warning"),
+    "severity.info": ("提示", "Notice"),
+    "status.open": ("等待处理", "Waiting"),
+    "status.acknowledged": ("已接警", "Acknowledged"),
+    "status.en_route": ("正在赶来", "On the way"),
+    "status.on_scene": ("已到现场", "On the scene"),
+    "status.resolved": ("已结束", "Resolved"),
+    "level.urgent": ("需要马上帮助", "Needs help now"),
+    "level.attention": ("需要留意", "Needs attention"),
+    "level.unknown": ("暂不清楚", "Not known just now"),
+    "level.ok": ("一切安好", "All is well"),
+    # events of a timeline
+    "event.opened": ("发出警报", "Alert opened"),
+    "event.pressed": ("再次按下呼救", "Pressed again"),
+    "event.told": ("已通知", "Told"),
+    "event.acknowledged": ("已接警", "Acknowledged"),
+    "event.family_acknowledged": ("家属已知晓", "Family knows"),
+    "event.departed": ("已出发", "On the way"),
+    "event.arrived": ("已到现场", "Arrived"),
+    "event.escalated": ("上报上一级", "Next level told"),
+    "event.expired": ("超时未处理,重新告警", "Time ran out, alert open again"),
+    "event.noted": ("备注", "Note"),
+    "event.cleared": ("情况已恢复", "Back to normal"),
+    "event.resolved": ("已结束", "Resolved"),
+    "event.reopened": ("重新打开", "Reopened"),
+    # roles and outcomes
+    "role.family": ("家属", "Family"),
+    "role.building_head": ("楼栋长", "Building head"),
+    "role.grid_worker": ("网格员", "Grid worker"),
+    "role.community_manager": ("社区管理员", "Community manager"),
+    "role.street_manager": ("街道管理员", "Street manager"),
+    "role.district_manager": ("区管理员", "District manager"),
+    "role.volunteer": ("志愿者", "Volunteer"),
+    "role.admin": ("系统管理员", "Administrator"),
+    "outcome.helped": ("已帮助", "Helped"),
+    "outcome.hospital": ("已送医", "To hospital"),
+    "outcome.false_alarm": ("误报", "False alarm"),
+    "outcome.drill": ("演练", "Drill"),
+    "outcome.device_fault": ("设备故障", "Device fault"),
+    "outcome.no_action": ("无需处理", "No action needed"),
+    "outcome.cleared": ("自行恢复", "Cleared by itself"),
+    # why the level is unknown, and which gates are closed
+    "reason.unbound": ("目前没有佩戴手环", "No wristband is assigned"),
+    "reason.offline": ("手环暂时没有消息", "The wristband has not been heard from"),
+    "reason.not_worn": ("手环没有戴在手上", "The wristband is not on the wrist"),
+    "reason.no_heart_rate": ("最近没有有效心率", "No valid heart rate lately"),
+    "reason.absent": ("外出中,部分提醒已暂停", "Away; some alerts are paused"),
+    "reason.frozen": (
+        "读数长时间不变,暂不判断",
+        "Readings do not change and are not judged",
+    ),
+    "reason.moving": ("活动中,暂不判断心率", "Moving: heart rate is not judged"),
+    "reason.impossible": (
+        "读数不合理,暂不判断",
+        "Readings are implausible and not judged",
+    ),
+    "reason.gate": ("部分读数暂不判断", "Some readings are not judged now"),
+    # summaries with figures; the plain kind is used where figures are out of scope
+    "summary.heart_rate": ("{kind}:{value} 次/分", "{kind}: {value} bpm"),
+    "summary.blood_pressure": (
+        "{kind}:{systolic}/{diastolic} mmHg",
+        "{kind}: {systolic}/{diastolic} mmHg",
+    ),
+    "summary.spo2": ("{kind}:{value}%", "{kind}: {value}%"),
+    "summary.temperature": ("{kind}:{value} °C", "{kind}: {value} °C"),
+    "summary.battery": ("{kind}:剩余 {value}%", "{kind}: {value}% left"),
+    "summary.readings": ("{text}(连续 {count} 次读数)", "{text} ({count} readings)"),
+    "summary.fence": ("{kind}:{fence}", "{kind}: {fence}"),
+    "summary.distance": ("{text},距离约 {distance}", "{text}, about {distance} away"),
+    "summary.silent": ("{kind}:已 {duration}", "{kind} for {duration}"),
+    "summary.pressed": ("{text}(共按 {count} 次)", "{text} (pressed {count} times)"),
+    "summary.fall_sos": ("{kind}(手环检测)", "{kind} (detected by the wristband)"),
+    "summary.by_hand": ("{kind}(人工发起)", "{kind} (raised by hand)"),
+    "summary.unbound": ("{kind}:手环 {device}", "{kind}: wristband {device}"),
+    "summary.drill": ("【演练】{text}", "[Drill] {text}"),
+    # where somebody is
+    "place.home": ("在家", "At home"),
+    "place.near_home": ("离家约 {distance}", "About {distance} from home"),
+    # spans and lengths
+    "span.minutes": ("{count} 分钟", "{count} min"),
+    "span.hours": ("{count} 小时", "{count} h"),
+    "length.m": ("{count} 米", "{count} m"),
+    "length.km": ("{count} 公里", "{count} km"),
+}
+
+
+def say(locale: str, key: str, /, **values: object) -> str:
+    """The text `key` in `locale` (`zh-CN`, else English) with `values` filled in.
+
+    Raises
+    ------
+    KeyError
+        If there is no such text.
+    """
+    text = WORDS[key][0 if locale == "zh-CN" else 1]
+    return text.format(**values) if values else text
+
+
+def known(key: str) -> bool:
+    """Whether there is a text `key`."""
+    return key in WORDS
+
+
+def span(locale: str, seconds: float) -> str:
+    """A duration in words: minutes below two hours, hours above [s]."""
+    if seconds < 7200:
+        return say(locale, "span.minutes", count=max(1, round(seconds / 60)))
+    return say(locale, "span.hours", count=round(seconds / 3600))
+
+
+def length(locale: str, metres: float) -> str:
+    """A distance in words: tens of metres below a kilometre [m]."""
+    if metres < 950:
+        return say(locale, "length.m", count=max(10, round(metres / 10) * 10))
+    return say(locale, "length.km", count=round(metres / 1000, 1))
