@@ -55,11 +55,8 @@ class Surround:
             await exchange.fail(413)
         except Exception as error:
             # The text of an error may quote a value: only its kind is logged.
-            log.exception(
-                "request failed",
-                exc_info=False,
-                error=type(error).__name__,
-                where=_where(error),
+            log.error(  # noqa: TRY400
+                "request failed", error=type(error).__name__, where=_where(error)
             )
             if exchange.status is not None:
                 raise
