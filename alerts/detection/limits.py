@@ -62,9 +62,7 @@ def _rule_version() -> str:
         "layout": LAYOUT,
         "defaults": dict(personal.DEFAULTS),
         "by_condition": {k: dict(v) for k, v in personal.BY_CONDITION.items()},
-        "terms": {
-            name: value for name, value in vars(terms).items() if name.isupper()
-        },
+        "terms": {name: value for name, value in vars(terms).items() if name.isupper()},
     }
     digest = hashlib.sha256(json.dumps(rules, sort_keys=True).encode())
     return f"1-{digest.hexdigest()[:12]}"

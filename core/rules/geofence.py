@@ -7,7 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 MAX_PER_SENIOR: Final = 16
 MAX_POSITIONS: Final = 100
-MIN_RADIUS_M: Final = 30.0  # below a wristband's own error nothing is ever wholly inside
+MIN_RADIUS_M: Final = (
+    30.0  # below a wristband's own error nothing is ever wholly inside
+)
 MAX_RADIUS_M: Final = 100_000.0
 MAX_SPAN_DEG: Final = 5.0
 

@@ -1,0 +1,244 @@
+"""Geofences left and entered, judged on two consecutive fixes and their accuracy."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts.detection import terms
+from alerts.detection.columns import (
+    CRITICAL,
+    KINDS,
+    WARNING,
+    Bools,
+    Floats,
+    Ints,
+    Rows,
+)
+from alerts.detection.daytime import is_night
+from alerts.detection.fences import Fences, distance_m
+from alerts.detection.outlook import Levels, Outlook, relevant
+from alerts.detection.segments import Segments, latest, previous, segments
+from core.model import LOCATION_SOURCES, Kind, LocationSource
+
+_TAKEN = {
+    LocationSource.WIFI: terms.WIFI_ACCURACY_M,
+    LocationSource.CELL: terms.CELL_ACCURACY_M,
+}
+# By location_source, the last entry for -1: what a fix without accuracy is taken for.
+_ACCURACY_M = np.array([*(_TAKEN.get(source, 0.0) for source in LOCATION_SOURCES), 0.0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixes:
+    """Fixes to judge, each wristband's remembered one put before its new ones."""
+
+    of: Segments
+    place: Ints  # among the reports; -1 for a remembered fix
+    time_s: Floats
+    latitude: Floats
+    longitude: Floats
+    accuracy_m: Floats
+    may_fire: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Every fix with every fence of its wristband, fence by fence in time order."""
+
+    fix: Ints
+    fence: Ints
+    of: Segments  # of each fence's fixes
+    enter: Bools
+    distance_m: Floats
+    hit: Bools  # wholly outside (to be left) or wholly inside (to be entered)
+    inside: Bools
+    over: Bools  # wholly on the good side
+
+
+def geofence(
+    s: Rows,
+    rows: Ints,
+    reports: Rows,
+    of: Segments,
+    limits: Rows,
+    fences: Fences,
+    zone: ZoneInfo,
+) -> Outlook:
+    """Fixes against geofences (kinds exit and enter); moves the states `s` on.
+
+    Parameters
+    ----------
+    s, rows : the wristbands judged and their rows among the fences.
+    """
+    fixes = _fixes(s, reports, of)
+    pairs = _pairs(fixes, rows, fences)
+    fires, active = _episodes(s, rows, fixes, pairs, fences)
+    night = is_night(fixes.time_s, zone)
+    grave = limits["dementia"][fixes.of.owner] | night
+    level = np.where(
+        fires, np.where(grave[pairs.fix] | _going_far(pairs), CRITICAL, WARNING), 0
+    )
+    new = np.flatnonzero(fixes.place >= 0)
+    n = len(fixes.place)
+    by_kind = (~pairs.enter, pairs.enter)
+    chosen = np.stack([_worst(pairs, level, mine, n) for mine in by_kind])[:, new]
+    reached = np.where(chosen >= 0, np.append(level, 0)[chosen], 0)
+    violated = [np.bincount(pairs.fix, active & mine, n) for mine in by_kind]
+    over = (np.stack(violated)[:, new] == 0) & (reached == 0)
+    return _outlook(fixes, new, reached, over, chosen, pairs, night)
+
+
+def _fixes(s: Rows, reports: Rows, of: Segments) -> _Fixes:
+    places = np.flatnonzero(~np.isnan(reports["latitude"] + reports["longitude"]))
+    found = reports[places]
+    taken = _ACCURACY_M[found["location_source"]]
+    accuracy = np.where(np.isnan(found["accuracy"]), taken, found["accuracy"])
+    owner = of.owner[places]
+    kept = np.intersect1d(owner, np.flatnonzero(~np.isnan(s["fix_s"])))
+    order = np.argsort(np.concatenate([kept, owner]), kind="stable")
+    fixes = _Fixes(
+        of=segments(np.concatenate([kept, owner])[order]),
+        place=np.concatenate([np.full(len(kept), -1), places])[order],
+        time_s=np.concatenate([s["fix_s"][kept], found["time_s"]])[order],
+        latitude=np.concatenate([s["fix_latitude"][kept], found["latitude"]])[order],
+        longitude=np.concatenate([s["fix_longitude"][kept], found["longitude"]])[order],
+        accuracy_m=np.concatenate([s["fix_accuracy"][kept], accuracy])[order],
+        may_fire=np.concatenate([np.zeros(len(kept), bool), relevant(found)])[order],
+    )
+    end, owners = fixes.of.last, fixes.of.owners
+    s["fix_s"][owners] = fixes.time_s[end]
+    s["fix_latitude"][owners] = fixes.latitude[end]
+    s["fix_longitude"][owners] = fixes.longitude[end]
+    s["fix_accuracy"][owners] = fixes.accuracy_m[end]
+    return fixes
+
+
+def _pairs(fixes: _Fixes, rows: Ints, fences: Fences) -> _Pairs:
+    row = rows[fixes.of.owner]
+    count = fences.start[row + 1] - fences.start[row]
+    fix = np.repeat(np.arange(len(row)), count)
+    offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    fence = np.repeat(fences.start[row], count) + offset
+    order = np.argsort(fence, kind="stable")
+    fix, fence = fix[order], fence[order]
+    apart = distance_m(fences, fence, fixes.latitude[fix], fixes.longitude[fix])
+    outside, inside = apart > fixes.accuracy_m[fix], -apart >= fixes.accuracy_m[fix]
+    enter = fences.fences["enter"][fence]
+    return _Pairs(
+        fix=fix,
+        fence=fence,
+        of=segments(fence),
+        enter=enter,
+        distance_m=apart,
+        hit=np.where(enter, inside, outside),
+        inside=inside,
+        over=np.where(enter, outside, inside),
+    )
+
+
+def _episodes(
+    s: Rows, rows: Ints, fixes: _Fixes, pairs: _Pairs, fences: Fences
+) -> tuple[Bools, Bools]:
+    """Which pairs fire, and which are of a fence violated by then."""
+    owner = fixes.of.owner[pairs.fix]
+    mask = np.uint32(1) << fences.fences["bit"][pairs.fence].astype(np.uint32)
+    same = s["fences_id"][owner] == fences.identity[rows[owner]]
+    old = fixes.place[pairs.fix] < 0
+    # Segments are fences here: seeds are looked up by the fence, not the wristband.
+    visited_before = same & (s["fences_visited"][owner] & mask > 0)
+    told = s["level"][owner, np.where(pairs.enter, _ENTER, _EXIT)] > 0
+    active_before = np.where(
+        same, s["fences_active"][owner] & mask > 0, told & pairs.hit & old
+    )
+    seen = _latched(pairs.inside, np.zeros_like(pairs.inside), pairs.of, visited_before)
+    known = np.bincount(pairs.fix, seen & ~pairs.enter, len(fixes.place)) > 0
+    counts = pairs.enter | seen | ~known[pairs.fix]
+    twice = pairs.hit & previous(pairs.hit, pairs.of, np.zeros(len(fences.names), bool))
+    fires = twice & counts & fixes.may_fire[pairs.fix]
+    active = _latched(fires, pairs.over & ~old, pairs.of, active_before)
+    _keep(s, rows, fixes, pairs, fences, mask, seen, active)
+    return fires, active
+
+
+def _latched(on: Bools, off: Bools, of: Segments, seed: Bools) -> Bools:
+    """Whether `on` came last, at each place; `seed` holds at a segment's first."""
+    event = on | off | of.first
+    return np.where(on, True, np.where(off, False, seed))[latest(event)]
+
+
+def _keep(
+    s: Rows,
+    rows: Ints,
+    fixes: _Fixes,
+    pairs: _Pairs,
+    fences: Fences,
+    mask: NDArray[np.uint32],
+    seen: Bools,
+    active: Bools,
+) -> None:
+    """Write the masks of the last fix of each wristband back into its state."""
+    owners = fixes.of.owners
+    s["fences_id"][owners] = fences.identity[rows[owners]]
+    last = np.zeros(len(fixes.place), bool)
+    last[fixes.of.last] = True
+    at = np.flatnonzero(last[pairs.fix])
+    owner = fixes.of.owner[pairs.fix[at]]
+    for name, bits in (("fences_visited", seen), ("fences_active", active)):
+        s[name][owners] = 0
+        np.bitwise_or.at(s[name], owner, np.where(bits[at], mask[at], np.uint32(0)))
+
+
+def _going_far(pairs: _Pairs) -> Bools:
+    """Left, beyond FAR_M, and farther than on the fix before."""
+    apart = pairs.distance_m
+    none = np.full(pairs.of.owner.max(initial=-1) + 1, np.nan)
+    before = previous(apart, pairs.of, none)
+    return ~pairs.enter & (apart > terms.FAR_M) & (apart > before)
+
+
+def _worst(pairs: _Pairs, level: Levels, mine: Bools, n: int) -> Ints:
+    """(n,) for each fix the pair of the highest level, then distance; -1 for none."""
+    at = np.flatnonzero(mine & (level > 0))
+    order = at[np.lexsort((pairs.distance_m[at], level[at]))]
+    worst = np.full(n, -1)
+    worst[pairs.fix[order]] = order
+    return worst
+
+
+def _outlook(
+    fixes: _Fixes,
+    new: Ints,
+    reached: Levels,
+    over: Bools,
+    chosen: Ints,
+    pairs: _Pairs,
+    night: Bools,
+) -> Outlook:
+    n = len(new)
+    nothing = np.full(n, np.nan)
+    accuracy = fixes.accuracy_m[new]
+    return Outlook(
+        kinds=(_EXIT, _ENTER),
+        places=fixes.place[new],
+        of=segments(fixes.of.owner[new]),
+        reached=reached,
+        clear=over,
+        since_s=np.stack([nothing, nothing]),
+        count=np.full((2, n), 2),
+        value=np.stack([nothing, nothing]),
+        limit=np.full((2, 2, n), np.nan),
+        earlier_s=np.stack([nothing, nothing]),
+        earlier=np.full((2, 2, n), np.nan),
+        rearm_s=np.inf,
+        more={
+            "fence": np.append(pairs.fence, -1)[chosen],
+            "distance_m": np.append(pairs.distance_m, np.nan)[chosen],
+            "accuracy_m": np.stack([accuracy, accuracy]),
+            "night": np.stack([night[new], night[new]]),
+        },
+    )
+
+
+_EXIT, _ENTER = KINDS.index(Kind.GEOFENCE_EXIT), KINDS.index(Kind.GEOFENCE_ENTER)

@@ -1,0 +1,156 @@
+"""Judging reports that come in order, all wristbands of a batch at once."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from alerts.detection import terms, vitals
+from alerts.detection.battery import battery
+from alerts.detection.columns import Bools, Floats, Ints, Rows
+from alerts.detection.fences import Fences
+from alerts.detection.gates import open_gates, within
+from alerts.detection.geofence import geofence
+from alerts.detection.outlook import Outlook, asked, clearings, firings, relevant
+from alerts.detection.segments import joined, latch, latest, segments
+from alerts.detection.verdict import CLEARING, FIRING, MEASURE, REPLAY, Verdict
+from core.errors import ShapeError
+
+
+class Sorted(NamedTuple):
+    """How to take a batch: what now, what not yet, what only keeps as history."""
+
+    live: Ints  # sorted by row, arrival order within one
+    late: Ints
+    pending: Ints  # from each row's first late report that is still relevant on
+
+
+class Events(NamedTuple):
+    """FIRING, CLEARING and MEASURE rows of one pass, places as report indices."""
+
+    firings: Rows
+    clearings: Rows
+    measure: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What judging stands on, the same for a whole batch."""
+
+    limits: Rows
+    fences: Fences
+    zone: ZoneInfo
+
+
+def judge(
+    state: Rows, reports: Rows, limits: Rows, fences: Fences, zone: ZoneInfo
+) -> Verdict:
+    """See :func:`alerts.detection.engine.judge`."""
+    if not len(state) == len(limits) == len(fences.start) - 1:
+        raise ShapeError("state, limits and fences must have the same rows")
+    taken = sort(state, reports)
+    events = pass_over(state, reports, taken.live, Ground(limits, fences, zone))
+    waiting = np.unique(reports["row"][taken.pending])
+    replay = np.zeros(len(waiting), REPLAY)
+    replay["row"] = waiting
+    replay["since_s"] = state["last_time_s"][waiting] - terms.WINDOW_S
+    return Verdict(
+        firings=events.firings,
+        clearings=events.clearings,
+        measure=events.measure,
+        rows=np.unique(reports["row"][taken.live]).astype(np.intp),
+        replay=replay,
+        pending=taken.pending,
+        late=taken.late,
+        fences=fences,
+    )
+
+
+def sort(state: Rows, reports: Rows) -> Sorted:
+    """Tell reports in order from late ones, and late ones that matter from others."""
+    by_row = np.argsort(reports["row"], kind="stable")
+    of = segments(reports["row"][by_row].astype(np.intp))
+    time_s = reports["time_s"][by_row]
+    late = time_s < _newest_before(time_s, of.first)
+    late |= time_s < state["last_time_s"][of.owner]
+    matters = late & relevant(reports[by_row]) & _has_vitals(reports[by_row])
+    waits = np.cumsum(matters)
+    at_first = np.where(of.first, waits - matters, 0)
+    waits = waits > np.maximum.accumulate(at_first)
+    return Sorted(
+        live=by_row[~late & ~waits],
+        late=np.sort(by_row[late]),
+        pending=np.sort(by_row[waits]),
+    )
+
+
+def pass_over(state: Rows, reports: Rows, live: Ints, ground: Ground) -> Events:
+    """Judge the reports at `live`, all in order; moves the states on in place."""
+    mine = reports[live]
+    rows, owner = np.unique(mine["row"].astype(np.intp), return_inverse=True)
+    s = state[rows]
+    of, own = segments(owner), ground.limits[rows]
+    gates = open_gates(s, mine, of)
+    outlooks = (
+        vitals.heart_rate(s, mine, of, own, gates),
+        vitals.blood_pressure(s, mine, of, own, gates),
+        vitals.oxygen(s, mine, of, own, gates),
+        geofence(s, rows, mine, of, own, ground.fences, ground.zone),
+        battery(mine, of, own),
+    )
+    parts = [_tell(s, outlook, mine) for outlook in outlooks]
+    state[rows] = s
+    events = Events(
+        _ordered(joined([part.firings for part in parts], FIRING)),
+        _ordered(joined([part.clearings for part in parts], CLEARING)),
+        joined([part.measure for part in parts], MEASURE),
+    )
+    events.firings["report"] = live[events.firings["report"]]
+    return events
+
+
+def _tell(s: Rows, outlook: Outlook, reports: Rows) -> Events:
+    """Fire and clear once an episode, and remember it in the states."""
+    kinds = list(outlook.kinds)
+    time_s = reports["time_s"][outlook.places]
+    reached = np.where(relevant(reports[outlook.places]), outlook.reached, 0)
+    seed = (s["level"][:, kinds], s["met_s"][:, kinds])
+    latched = latch(reached, outlook.clear, time_s, outlook.rearm_s, outlook.of, seed)
+    end, owners = outlook.of.last, outlook.of.owners
+    told = latest(latched.fires | outlook.of.first)[:, end]
+    for i, kind in enumerate(kinds):
+        s["level"][owners, kind] = latched.level[i, end]
+        s["met_s"][owners, kind] = latched.met_s[i, end]
+        fired = latched.fires[i, told[i]]
+        s["told_s"][owners[fired], kind] = time_s[told[i, fired]]
+        s["told_level"][owners[fired], kind] = reached[i, told[i, fired]]
+    kind, reading = np.nonzero(latched.fires)
+    cleared = np.nonzero(latched.clears)
+    return Events(
+        firings(outlook, kind, reading, reports, reached[kind, reading]),
+        clearings(outlook, *cleared, reports),
+        asked(outlook, latched, reports),
+    )
+
+
+def _newest_before(time_s: Floats, first: Bools) -> Floats:
+    """The newest time before each report in its segment, -inf before the first."""
+    if not len(time_s):
+        return time_s
+    distinct, rank = np.unique(time_s, return_inverse=True)
+    group = np.cumsum(first) * len(distinct)
+    newest = np.maximum.accumulate(group + rank) - group
+    before = np.empty(len(time_s))
+    before[1:] = distinct[newest[:-1]]
+    before[first] = -np.inf
+    return before
+
+
+def _has_vitals(reports: Rows) -> Bools:
+    names = ("heart_rate", "systolic", "spo2")
+    return np.logical_or.reduce([within(name, reports[name]) for name in names])
+
+
+def _ordered(rows: Rows) -> Rows:
+    return rows[np.argsort(rows["order"], kind="stable")]

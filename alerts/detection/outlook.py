@@ -1,0 +1,120 @@
+"""What a detector says of each reading, before it is known what was told already."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts.detection import terms
+from alerts.detection.columns import Bools, Floats, Ints, Rows
+from alerts.detection.segments import Latched, Segments
+from alerts.detection.verdict import CLEARING, FIRING, MEASURE
+
+Levels = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the readings of one stream reach, for each of its k kinds.
+
+    Attributes
+    ----------
+    kinds : indices into KINDS.
+    places : (n,) indices of the readings among the reports judged.
+    of : segments of the readings.
+    reached : (k, n) level each reading reaches: 0 none … 3 critical.
+    clear : (k, n) bool, True where the condition has been over for long enough.
+    since_s, count : (k, n) the run behind the level reached.
+    value : (2, n) what was read.
+    limit : (k, 2, n) the limits that the level reached is about.
+    earlier_s : (2, n) times of the two valid readings before, newest first [s]
+    earlier : (2, 2, n) their values.
+    hope, hope_s, hope_count : (k, n) level that one more reading would confirm, and
+        the run it would end; None where nothing is to be asked for.
+    rearm_s : a level reached so long after the last time is told again [s]
+    more : further fields of FIRING, (k, n) each.
+    """
+
+    kinds: tuple[int, ...]
+    places: Ints
+    of: Segments
+    reached: Levels
+    clear: Bools
+    since_s: Floats
+    count: Levels
+    value: Floats
+    limit: Floats
+    earlier_s: Floats
+    earlier: Floats
+    hope: Levels | None = None
+    hope_s: Floats | None = None
+    hope_count: Levels | None = None
+    rearm_s: float = terms.REARM_S
+    more: Mapping[str, NDArray[Any]] = field(default_factory=dict[str, NDArray[Any]])
+
+
+def relevant(reports: Rows) -> Bools:
+    """Whether each report arrived soon enough after its time to alarm anyone."""
+    return reports["received_s"] - reports["time_s"] <= terms.RELEVANT_S
+
+
+def firings(
+    outlook: Outlook, kind: Ints, reading: Ints, reports: Rows, level: Levels
+) -> Rows:
+    """FIRING rows for chosen readings of an outlook.
+
+    Parameters
+    ----------
+    kind, reading : (f,) index of the kind among the outlook's, and of the reading.
+    reports : those the outlook's places are about.
+    level : (f,) severity each fires with.
+    """
+    place = outlook.places[reading]
+    rows = np.zeros(len(place), FIRING)
+    rows["order"], rows["report"] = place, place
+    rows["row"] = reports["row"][place]
+    rows["kind"] = np.array(outlook.kinds)[kind]
+    rows["level"] = level
+    rows["observed_s"] = reports["time_s"][place]
+    rows["since_s"] = outlook.since_s[kind, reading]
+    rows["count"] = outlook.count[kind, reading]
+    rows["value"] = outlook.value[:, reading].T
+    rows["limit"] = outlook.limit[kind, :, reading]
+    rows["earlier_s"] = outlook.earlier_s[:, reading].T
+    rows["earlier"] = outlook.earlier[:, :, reading].transpose(2, 0, 1)
+    rows["fence"] = -1
+    rows["distance_m"] = rows["accuracy_m"] = np.nan
+    for name, values in outlook.more.items():
+        rows[name] = values[kind, reading]
+    return rows
+
+
+def clearings(outlook: Outlook, kind: Ints, reading: Ints, reports: Rows) -> Rows:
+    """CLEARING rows for chosen readings of an outlook; parameters as `firings`."""
+    place = outlook.places[reading]
+    rows = np.zeros(len(place), CLEARING)
+    rows["order"] = place
+    rows["row"] = reports["row"][place]
+    rows["kind"] = np.array(outlook.kinds)[kind]
+    rows["observed_s"] = reports["time_s"][place]
+    return rows
+
+
+def asked(outlook: Outlook, latched: Latched, reports: Rows) -> Rows:
+    """MEASURE rows where a first reading waits for the one that confirms it."""
+    if outlook.hope is None or outlook.hope_count is None:
+        return np.zeros(0, MEASURE)
+    begins = (outlook.hope_count == 1) & (outlook.hope > latched.level)
+    begins &= relevant(reports[outlook.places])
+    return measures(reports[outlook.places[begins.any(axis=0)]])
+
+
+def measures(first: Rows) -> Rows:
+    """MEASURE rows for first readings that want a second."""
+    rows = np.zeros(len(first), MEASURE)
+    rows["row"], rows["observed_s"] = first["row"], first["time_s"]
+    rows["due_s"] = first["time_s"] + terms.MEASURE_AFTER_S
+    rows["expires_s"] = first["time_s"] + terms.CONFIRM_MAX_S
+    return rows

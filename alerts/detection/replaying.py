@@ -1,0 +1,224 @@
+"""Judging around a late report: the last hours again, with it in its place.
+
+The runs of a wristband's vital signs are followed anew over its stored readings; what
+then holds at the end, and was not told yet, is told. Fences and battery only ever
+follow reports in order.
+"""
+
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts.detection import live, terms, vitals
+from alerts.detection.columns import Bools, Floats, Ints, Rows, fresh_state
+from alerts.detection.fences import Fences
+from alerts.detection.gates import open_gates
+from alerts.detection.live import Events, Ground
+from alerts.detection.outlook import (
+    Outlook,
+    clearings,
+    firings,
+    measures,
+    relevant,
+)
+from alerts.detection.segments import joined, latch, latest, segments
+from alerts.detection.verdict import CLEARING, FIRING, MEASURE, REPLAY, Verdict
+
+_GROUPS: Final = {
+    "worn_s": ("worn", "worn_s"),
+    "steps_s": ("steps", "steps_s"),
+    "stepped_s": ("stepped_s",),
+    "motion_s": ("motion", "motion_s"),
+    "moved_s": ("moved_s",),
+    "same_s": ("same_value", "same_since_s", "same_count", "same_s", "gates"),
+    "hr_s": ("hr_s", "hr", "hr_start_s", "hr_count"),
+    "bp_s": ("bp_s", "bp", "bp_start_s", "bp_count"),
+    "ox_s": ("ox_s", "ox", "ox_start_s", "ox_count"),
+}
+"""Parts of the state that are followed anew, by the field that says how new each is."""
+
+
+class _Known(NamedTuple):
+    """Readings known by now, with their index in the batch (-1: stored before it)."""
+
+    reports: Rows
+    origin: Ints
+
+
+def replay(
+    state: Rows,
+    reports: Rows,
+    verdict: Verdict,
+    history: Rows,
+    limits: Rows,
+    fences: Fences,
+    zone: ZoneInfo,
+) -> Verdict:
+    """See :func:`alerts.detection.engine.replay`."""
+    ground = Ground(limits, fences, zone)
+    pending = verdict.pending
+    kept = ~_among(history, reports[pending])
+    known = _Known(history[kept], np.full(kept.sum(), -1))
+    parts: list[Events] = []
+    while pending.size:
+        taken = live.sort(state, reports[pending])
+        if taken.live.size:
+            parts.append(live.pass_over(state, reports, pending[taken.live], ground))
+        _, first = np.unique(reports["row"][pending[taken.pending]], return_index=True)
+        late = taken.pending[first]
+        done = np.append(np.delete(np.arange(pending.size), taken.pending), late)
+        known = _with(known, reports, pending[done])
+        if late.size:
+            parts.append(_look_again(state, reports, pending[late], known, ground))
+        pending = np.delete(pending, done)
+    return _verdict(parts, reports, verdict)
+
+
+def _look_again(
+    state: Rows, reports: Rows, late: Ints, known: _Known, ground: Ground
+) -> Events:
+    """Follow the last hours anew with one late report of each of some rows.
+
+    Parameters
+    ----------
+    late : index of each row's late report, in the order of the rows.
+    """
+    rows = reports["row"][late].astype(np.intp)
+    s = state[rows]
+    since_s = s["last_time_s"] - terms.WINDOW_S
+    at, owner = _window(known.reports, rows, since_s)
+    window, of = known.reports[at], segments(owner)
+    newest_s = s["last_time_s"].copy()
+    _forget(s, since_s)
+    own = ground.limits[rows]
+    gates = open_gates(s, window, of)
+    s["last_time_s"] = newest_s
+    outlooks = (
+        vitals.heart_rate(s, window, of, own, gates),
+        vitals.blood_pressure(s, window, of, own, gates),
+        vitals.oxygen(s, window, of, own, gates),
+    )
+    parts = [
+        _settle(s, outlook, window, reports[late], since_s) for outlook in outlooks
+    ]
+    state[rows] = s
+    told = joined([part.firings for part in parts], FIRING)
+    told["report"] = known.origin[at][told["report"]]
+    return Events(
+        told,
+        joined([part.clearings for part in parts], CLEARING),
+        joined([part.measure for part in parts], MEASURE),
+    )
+
+
+def _settle(
+    s: Rows, outlook: Outlook, window: Rows, late: Rows, since_s: Floats
+) -> Events:
+    """Bring what was told in line with what holds at the end of the window."""
+    owners, end = outlook.of.owners, outlook.of.last
+    time_s = window["time_s"][outlook.places]
+    reached = np.where(relevant(window[outlook.places]), outlook.reached, 0)
+    nothing = np.zeros((len(s), len(outlook.kinds)))
+    seed = (nothing.astype(np.uint8), np.full_like(nothing, np.nan))
+    latched = latch(reached, outlook.clear, time_s, np.inf, outlook.of, seed)
+    fired = latest(latched.fires | outlook.of.first)[:, end]
+    cleared = latest(outlook.clear | outlook.of.first)[:, end]
+    kinds = np.array(outlook.kinds)[:, None]
+    level = s["level"][owners, kinds]
+    told_s = s["told_s"][owners, kinds]
+    over = np.take_along_axis(outlook.clear, cleared, 1)
+    over &= ~(time_s[cleared] <= told_s)
+    base = np.where(over, 0, level)
+    holds = latched.level[:, end]
+    known = (
+        (told_s > since_s[owners]) & (s["told_level"][owners, kinds] >= holds) & ~over
+    )
+    late_s = late["received_s"][owners] - time_s[fired]
+    tell = (holds > base) & ~known & (late_s <= terms.RELEVANT_S)
+    s["level"][owners, kinds] = np.where(tell, holds, base)
+    kind, segment = np.nonzero(tell)
+    which = (owners[segment], kinds[kind, 0])
+    s["told_s"][which] = time_s[fired[kind, segment]]
+    s["told_level"][which] = holds[kind, segment]
+    s["met_s"][which] = latched.met_s[kind, end[segment]]
+    ended = np.nonzero(over & (level > 0))
+    return Events(
+        firings(outlook, kind, fired[kind, segment], window, holds[kind, segment]),
+        clearings(outlook, ended[0], cleared[ended], window),
+        _asked(s, outlook, late),
+    )
+
+
+def _asked(s: Rows, outlook: Outlook, late: Rows) -> Rows:
+    """MEASURE rows where the late report itself is a first reading still waiting."""
+    if outlook.hope is None or outlook.hope_s is None:
+        return np.zeros(0, MEASURE)
+    owners, end = outlook.of.owners, outlook.of.last
+    level = s["level"][owners][:, list(outlook.kinds)].T
+    waits = outlook.hope_s[:, end] == late["time_s"][owners]
+    waits &= outlook.hope[:, end] > level
+    return measures(late[owners[waits.any(axis=0)]])
+
+
+def _forget(s: Rows, since_s: Floats) -> None:
+    """Blank what the window tells anew; what is older than it stays."""
+    blank = fresh_state(1)
+    for newest, names in _GROUPS.items():
+        time_s = s[newest] if s[newest].ndim == 1 else s[newest][:, 0]
+        again = time_s > since_s
+        for name in names:
+            s[name][again] = blank[name][0]
+
+
+def _window(
+    reports: Rows, rows: Ints, since_s: Floats
+) -> tuple[Ints, NDArray[np.intp]]:
+    """Indices of each row's readings after `since_s`, in time order, and their row."""
+    owner = np.searchsorted(rows, reports["row"])
+    owner = np.minimum(owner, len(rows) - 1)
+    mine = (rows[owner] == reports["row"]) & (reports["time_s"] > since_s[owner])
+    at = np.flatnonzero(mine)
+    order = np.lexsort((reports["seq"][at], reports["time_s"][at], owner[at]))
+    return at[order], owner[at[order]]
+
+
+def _with(known: _Known, reports: Rows, more: Ints) -> _Known:
+    return _Known(
+        np.concatenate([known.reports, reports[more]]),
+        np.concatenate([known.origin, more]),
+    )
+
+
+def _among(history: Rows, reports: Rows) -> Bools:
+    """Which stored readings are one of `reports` (a time is the same within 1 ms)."""
+    return np.isin(_identity(history), _identity(reports))
+
+
+def _identity(reports: Rows) -> Rows:
+    identity = np.zeros(len(reports), "<i8,<i8,<i8")
+    identity["f0"] = reports["row"]
+    identity["f1"] = np.rint(reports["time_s"] * 1000.0)
+    identity["f2"] = reports["seq"]
+    return identity
+
+
+def _verdict(parts: list[Events], reports: Rows, verdict: Verdict) -> Verdict:
+    """One verdict of all passes, their orders one after the other."""
+    before = 0
+    for part in parts:
+        part.firings["order"] += before
+        part.clearings["order"] += before
+        orders = np.append(part.firings["order"], part.clearings["order"])
+        before = int(orders.max(initial=before)) + 1
+    return Verdict(
+        firings=joined([part.firings for part in parts], FIRING),
+        clearings=joined([part.clearings for part in parts], CLEARING),
+        measure=joined([part.measure for part in parts], MEASURE),
+        rows=np.unique(reports["row"][verdict.pending]).astype(np.intp),
+        replay=np.zeros(0, REPLAY),
+        pending=np.zeros(0, np.intp),
+        late=np.zeros(0, np.intp),
+        fences=verdict.fences,
+    )

@@ -1,0 +1,166 @@
+"""Scans along each wristband's own readings, for all wristbands at once.
+
+Readings lie sorted by wristband, in judged order within one: a segment each. Every
+scan carries in what the state remembers ("seed", one entry a wristband) and needs a
+fixed number of array operations, however long the segments are.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts.detection.columns import Bools, Floats, Ints
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """Where each wristband's readings begin and end.
+
+    Attributes
+    ----------
+    owner : (n,) index of the reading's wristband among those judged, ascending.
+    first : (n,) bool, True on a segment's first reading.
+    last : (k,) index of each segment's last reading.
+    """
+
+    owner: Ints
+    first: Bools
+    last: Ints
+
+    @property
+    def owners(self) -> Ints:
+        """(k,) the wristband of each segment."""
+        return self.owner[self.last]
+
+    @property
+    def size(self) -> int:
+        """Number of readings."""
+        return len(self.owner)
+
+
+def segments(owner: Ints) -> Segments:
+    """Segments of readings sorted by `owner`."""
+    first = np.ones(len(owner), bool)
+    np.not_equal(owner[1:], owner[:-1], out=first[1:])
+    last = np.append(np.flatnonzero(first)[1:], len(owner))[: first.sum()] - 1
+    return Segments(owner, first, last)
+
+
+def latest(anchor: Bools) -> Ints:
+    """Index of the newest True at or before each place, along the last axis."""
+    places = np.arange(anchor.shape[-1])
+    return np.maximum.accumulate(np.where(anchor, places, 0), axis=-1)
+
+
+def carried(
+    values: NDArray[Scalar], present: Bools, of: Segments, seed: NDArray[Scalar]
+) -> NDArray[Scalar]:
+    """The newest present value at or before each reading, the seed before any."""
+    filled = np.where(present, values, seed[of.owner])
+    return filled[latest(present | of.first)]
+
+
+def previous(
+    values: NDArray[Scalar], of: Segments, seed: NDArray[Scalar]
+) -> NDArray[Scalar]:
+    """The value of the reading before, the seed for a segment's first."""
+    shifted = np.empty_like(values)
+    shifted[1:] = values[:-1]
+    shifted[of.first] = seed[of.owner[of.first]]
+    return shifted
+
+
+class Runs(NamedTuple):
+    """Unbroken runs of several conditions, each a row."""
+
+    start_s: NDArray[np.float64]  # (k, n) when the run began, NaN outside one
+    count: NDArray[np.int64]  # (k, n) readings in it so far, 0 outside one
+
+    def lasting(self, condition: int, time_s: Floats, span_s: float) -> Bools:
+        """(n,) bool: whether the run of `condition` spans `span_s` by then."""
+        return time_s - self.start_s[condition] >= span_s
+
+
+def runs(
+    condition: Bools,
+    time_s: Floats,
+    earlier_s: Floats,
+    gap_s: Floats,
+    of: Segments,
+    seed: tuple[NDArray[np.float64], NDArray[np.int32]],
+) -> Runs:
+    """Follow runs in which a condition holds on every reading with no long gap.
+
+    Parameters
+    ----------
+    condition : (k, n) bool, k conditions of the same readings.
+    time_s, earlier_s : (n,) time of each reading and of the one before it [s]
+    gap_s : (k, 1) longest gap a run bears [s]
+    seed : start and count, (m, k) each, of the runs under way before.
+    """
+    start_seed = seed[0][of.owner].T
+    held = np.empty_like(condition)
+    held[:, 1:] = condition[:, :-1]
+    held[:, of.first] = ~np.isnan(start_seed[:, of.first])
+    goes_on = condition & held & (time_s - earlier_s <= gap_s)
+    at = latest(~goes_on | of.first)
+    start = np.where(goes_on, start_seed, np.where(condition, time_s, np.nan))
+    count = np.where(goes_on, seed[1][of.owner].T + 1, condition)
+    start = np.take_along_axis(start, at, axis=1)
+    count = np.take_along_axis(count, at, axis=1)
+    count = np.where(condition, count + np.arange(of.size) - at, 0)
+    return Runs(start, count)
+
+
+class Latched(NamedTuple):
+    """Episodes of several kinds, each a row."""
+
+    fires: Bools  # (k, n) the severity told rises here
+    clears: Bools  # (k, n) the episode ends here
+    level: NDArray[np.int64]  # (k, n) severity told so far in the episode
+    met_s: NDArray[np.float64]  # (k, n) when the condition was last met
+
+
+def latch(
+    reached: NDArray[np.int64],
+    clear: Bools,
+    time_s: Floats,
+    rearm_s: float,
+    of: Segments,
+    seed: tuple[NDArray[np.uint8], NDArray[np.float64]],
+) -> Latched:
+    """Turn what each reading reaches into episodes that fire once a severity.
+
+    Parameters
+    ----------
+    reached : (k, n) level each reading reaches, 0 for none.
+    clear : (k, n) bool, True where an episode would end; never where `reached` > 0.
+    rearm_s : a level reached so long after the last time begins a new episode [s]
+    seed : level and time last met, (m, k) each.
+    """
+    met = reached > 0
+    level_seed = seed[0][of.owner].T.astype(np.int64)
+    met_s = np.where(met, time_s, seed[1][of.owner].T)
+    met_s = np.take_along_axis(met_s, latest(met | of.first), axis=1)
+    before_s = np.empty_like(met_s)
+    before_s[:, 1:] = met_s[:, :-1]
+    before_s[:, of.first] = seed[1][of.owner[of.first]].T
+    anew = met & (time_s - before_s > rearm_s)
+    begins = clear | anew
+    at_least = np.where(of.first & ~begins, level_seed, 0)
+    group = np.cumsum(begins | of.first, axis=1) * 4
+    level = np.maximum.accumulate(group + np.maximum(reached, at_least), axis=1) - group
+    level_before = np.empty_like(level)
+    level_before[:, 1:] = level[:, :-1]
+    level_before[:, of.first] = level_seed[:, of.first]
+    fires = met & (reached > np.where(anew, 0, level_before))
+    return Latched(fires, clear & (level_before > 0), level, met_s)
+
+
+def joined(parts: list[NDArray[Any]], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Concatenate `parts`, an empty array of `dtype` where there are none."""
+    return np.concatenate([np.zeros(0, dtype), *parts])
