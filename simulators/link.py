@@ -5,13 +5,15 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.client import SocketLike
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+
+if TYPE_CHECKING:
+    from paho.mqtt.client import SocketLike
 
 from core import topics
 from simulators.broker import BrokerAddress
@@ -212,22 +214,22 @@ class Link:
         self._on_gone()
 
     def _socket_open(
-        self, _client: mqtt.Client, _userdata: object, sock: SocketLike
+        self, _client: mqtt.Client, _userdata: object, sock: "SocketLike"
     ) -> None:
         self._selector.register(sock, selectors.EVENT_READ, self)
 
     def _socket_close(
-        self, _client: mqtt.Client, _userdata: object, sock: SocketLike
+        self, _client: mqtt.Client, _userdata: object, sock: "SocketLike"
     ) -> None:
         self._selector.unregister(sock)
 
     def _want_write(
-        self, _client: mqtt.Client, _userdata: object, sock: SocketLike
+        self, _client: mqtt.Client, _userdata: object, sock: "SocketLike"
     ) -> None:
         both = selectors.EVENT_READ | selectors.EVENT_WRITE
         self._selector.modify(sock, both, self)
 
     def _want_no_write(
-        self, _client: mqtt.Client, _userdata: object, sock: SocketLike
+        self, _client: mqtt.Client, _userdata: object, sock: "SocketLike"
     ) -> None:
         self._selector.modify(sock, selectors.EVENT_READ, self)
