@@ -132,7 +132,7 @@ class Services:
             layer=_LAYERS[name],
             prepare=program,
             ready=self._probe(name, addresses, since),
-            buried=self._forget_metrics,
+            buried=lambda pid: self._forget_metrics(f"{name}-{pid}"),
         )
 
     def _probe(
@@ -143,8 +143,9 @@ class Services:
             return lambda: probes.answers_ok(url)
         return lambda: probes.beats(addresses.database_url, name, since)
 
-    def _forget_metrics(self, pid: int) -> None:
-        multiprocess.mark_process_dead(pid, str(self._metrics))  # pyright: ignore[reportUnknownMemberType]
+    def _forget_metrics(self, process: str) -> None:
+        """Drop the live gauges of a process that ended."""
+        multiprocess.mark_process_dead(process, str(self._metrics))  # pyright: ignore[reportUnknownMemberType]
 
     def _ready_line(self, addresses: Addresses, admin: str) -> dict[str, object]:
         return {

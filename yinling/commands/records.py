@@ -14,6 +14,7 @@ from core.clock import SystemClock
 from core.errors import UnavailableError
 from core.ids import new_id
 from core.model import Role
+from core.secrets import admin_password
 from core.settings import Settings
 from yinling.embedded.ports import Ports
 from yinling.embedded.postgres import Postgres
@@ -41,8 +42,16 @@ def database_url(settings: Settings) -> str:
 
 
 def migrate(settings: Settings) -> int:
-    """Bring the database's schema to the newest version; that version."""
-    return database.migrate(database_url(settings))
+    """Bring the schema to the newest version, add the first administrator.
+
+    Returns the version.
+    """
+    url = database_url(settings)
+    version = database.migrate(url)
+    with database.connect(url, "migrate") as connection:
+        word = admin_password(settings)
+        registry.ensure_admin(connection, word, SystemClock().now())
+    return version
 
 
 def add_person(

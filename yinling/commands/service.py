@@ -1,9 +1,12 @@
 """`yinling ingest | gatekeeper | alerts | api`: one service in the foreground."""
 
+import os
 from collections.abc import Callable
 from importlib import import_module
 from threading import Event
 from typing import cast
+
+from prometheus_client import values
 
 from core import logs
 from core.errors import YinlingError
@@ -26,6 +29,7 @@ def run(name: str, settings: Settings) -> int:
     Services are imported here, one a process: ingest has no use for a web server.
     """
     logs.configure(settings.log_level, settings.log_format)
+    _keep_metrics(name, settings)
     stop = stop_event()
     entry = cast("_Run", import_module(ENTRIES[name]).run)
     try:
@@ -37,3 +41,18 @@ def run(name: str, settings: Settings) -> int:
         log.exception("ended", service=name, reason=f"{type(error).__name__}: {error}")
         return 1
     return 0
+
+
+def _keep_metrics(name: str, settings: Settings) -> None:
+    """Keep this process's metrics in files that the api's ``/metrics`` adds up.
+
+    They carry the service's name beside the process id: in containers that share the
+    folder, every service has the same id. Before the service's own import, which
+    makes its metrics.
+    """
+    folder = settings.data_dir / "metrics"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(folder))
+    values.ValueClass = values.MultiProcessValue(  # pyright: ignore[reportUnknownMemberType]
+        process_identifier=lambda: f"{name}-{os.getpid()}"
+    )

