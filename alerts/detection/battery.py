@@ -3,17 +3,20 @@
 import numpy as np
 
 from alerts.detection import terms
-from alerts.detection.columns import INFO, KINDS, WARNING, Rows
+from alerts.detection.batch import Batch
+from alerts.detection.columns import INFO, KINDS, WARNING
+from alerts.detection.gates import within
 from alerts.detection.outlook import Outlook
-from alerts.detection.segments import Segments, segments
+from alerts.detection.segments import segments
 from core.model import Kind
 
 
-def battery(reports: Rows, of: Segments, limits: Rows) -> Outlook:
+def battery(batch: Batch) -> Outlook:
     """Charge against its two limits (kind battery_low)."""
-    places = np.flatnonzero((reports["battery"] >= 0) & (reports["battery"] <= 100))
+    reports, of = batch.reports, batch.of
+    places = np.flatnonzero(within("battery", reports["battery"]))
     charge = reports["battery"][places]
-    own = limits[of.owner[places]]
+    own = batch.limits[of.owner[places]]
     urgent = charge <= own["battery_warning"]
     reached = np.where(
         urgent, WARNING, np.where(charge <= own["battery_info"], INFO, 0)

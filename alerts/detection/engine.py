@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from alerts.detection import live, replaying
 from alerts.detection.columns import Rows
 from alerts.detection.fences import Fences
+from alerts.detection.live import Ground
 from alerts.detection.verdict import Verdict
 
 
@@ -26,7 +27,7 @@ def judge(
     -------
     Verdict, whose ``pending`` reports still need :func:`replay`.
     """
-    return live.judge(state, reports, limits, fences, zone)
+    return live.judge(state, reports, Ground(limits, fences, zone))
 
 
 def replay(
@@ -34,6 +35,7 @@ def replay(
     reports: Rows,
     verdict: Verdict,
     history: Rows,
+    *,
     limits: Rows,
     fences: Fences,
     zone: ZoneInfo,
@@ -52,4 +54,5 @@ def replay(
     -------
     Verdict with nothing pending, to be carried out after the first one.
     """
-    return replaying.replay(state, reports, verdict, history, limits, fences, zone)
+    ground = Ground(limits, fences, zone)
+    return replaying.replay(state, reports, verdict, history, ground)

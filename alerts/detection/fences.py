@@ -175,18 +175,17 @@ def _compiled(row: FenceSet | Sequence[Geofence] | None) -> FenceSet:
 
 def _place(fence: Rows, shape: Mapping[str, Any], edges: list[Rows]) -> None:
     """Write a shape's geometry into its row, its edges to the end of `edges`."""
-    if shape["type"] == "circle":
-        fence["latitude"], fence["longitude"] = shape["latitude"], shape["longitude"]
-        fence["radius_m"] = shape["radius"]
-    else:
-        rings = [np.asarray(ring, float)[:, :2] for ring in shape["coordinates"]]
+    rings = [np.asarray(ring, float)[:, :2] for ring in shape.get("coordinates", ())]
+    if rings:
         fence["longitude"], fence["latitude"] = rings[0][:-1].mean(axis=0)
         fence["radius_m"] = np.nan
+    else:
+        fence["latitude"], fence["longitude"] = shape["latitude"], shape["longitude"]
+        fence["radius_m"] = shape["radius"]
     fence["cosine"] = np.cos(np.radians(fence["latitude"]))
-    if shape["type"] != "circle":
-        fence["edge"] = sum(len(one) for one in edges)
-        edges.extend(_edges(ring, fence) for ring in rings)
-        fence["edges"] = sum(len(one) for one in edges) - fence["edge"]
+    fence["edge"] = sum(len(one) for one in edges)
+    edges.extend(_edges(ring, fence) for ring in rings)
+    fence["edges"] = sum(len(one) for one in edges) - fence["edge"]
 
 
 def _edges(ring: Floats, fence: Rows) -> Rows:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection import terms
+from alerts.detection.batch import Batch
 from alerts.detection.columns import (
     SENT_MOTION,
     SENT_STEPS,
@@ -65,14 +66,9 @@ class Gates:
     knows_rest: Bools  # (n,) the wristband sends steps or motion
 
 
-def open_gates(s: Rows, reports: Rows, of: Segments) -> Gates:
-    """Follow wear, rest and change along the reports; moves the states `s` on.
-
-    Parameters
-    ----------
-    s : (m,) STATE of the wristbands judged.
-    reports : (n,) REPORT in segments of `of`.
-    """
+def open_gates(batch: Batch) -> Gates:
+    """Follow wear, rest and change along the reports; moves the states on."""
+    s, reports, of = batch.state, batch.reports, batch.of
     time_s: Floats = reports["time_s"]
     worn, sent = _wear(s, reports, of)
     at_rest, moved_s = _rest(s, reports, of)
@@ -104,10 +100,10 @@ def _wear(s: Rows, reports: Rows, of: Segments) -> tuple[Bools, NDArray[np.uint8
         | np.where(np.isnan(reports["steps"]), 0, SENT_STEPS)
         | np.where(np.isnan(reports["motion"]), 0, SENT_MOTION)
     ).astype(np.uint8)
-    sent = s["sent"][of.owner]
-    for bit in (SENT_WORN, SENT_STEPS, SENT_MOTION):
-        ever = carried(says & bit, says & bit > 0, of, s["sent"] & np.uint8(bit))
-        sent = sent | ever
+    sent: NDArray[np.uint8] = s["sent"][of.owner]
+    for bit in (np.uint8(SENT_WORN), np.uint8(SENT_STEPS), np.uint8(SENT_MOTION)):
+        mine = says & bit
+        sent |= carried(mine, mine > 0, of, s["sent"] & bit)
     s["worn"][of.owners], s["worn_s"][of.owners] = worn[of.last], worn_s[of.last]
     return worn != 0, sent
 

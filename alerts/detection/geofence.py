@@ -1,12 +1,14 @@
 """Geofences left and entered, judged on two consecutive fixes and their accuracy."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection import terms
+from alerts.detection.batch import Batch
 from alerts.detection.columns import (
     CRITICAL,
     KINDS,
@@ -57,26 +59,13 @@ class _Pairs:
     over: Bools  # wholly on the good side
 
 
-def geofence(
-    s: Rows,
-    rows: Ints,
-    reports: Rows,
-    of: Segments,
-    limits: Rows,
-    fences: Fences,
-    zone: ZoneInfo,
-) -> Outlook:
-    """Fixes against geofences (kinds exit and enter); moves the states `s` on.
-
-    Parameters
-    ----------
-    s, rows : the wristbands judged and their rows among the fences.
-    """
-    fixes = _fixes(s, reports, of)
-    pairs = _pairs(fixes, rows, fences)
-    fires, active = _episodes(s, rows, fixes, pairs, fences)
+def geofence(batch: Batch, fences: Fences, zone: ZoneInfo) -> Outlook:
+    """Fixes against geofences (kinds exit and enter); moves the states on."""
+    fixes = _fixes(batch)
+    pairs = _pairs(fixes, batch.rows, fences)
+    fires, active = _episodes(batch, fixes, pairs, fences)
     night = is_night(fixes.time_s, zone)
-    grave = limits["dementia"][fixes.of.owner] | night
+    grave = batch.limits["dementia"][fixes.of.owner] | night
     level = np.where(
         fires, np.where(grave[pairs.fix] | _going_far(pairs), CRITICAL, WARNING), 0
     )
@@ -87,10 +76,20 @@ def geofence(
     reached = np.where(chosen >= 0, np.append(level, 0)[chosen], 0)
     violated = [np.bincount(pairs.fix, active & mine, n) for mine in by_kind]
     over = (np.stack(violated)[:, new] == 0) & (reached == 0)
-    return _outlook(fixes, new, reached, over, chosen, pairs, night)
+    outlook = _outlook(fixes, new, reached, over)
+    return replace(
+        outlook,
+        more={
+            "fence": np.append(pairs.fence, -1)[chosen],
+            "distance_m": np.append(pairs.distance_m, np.nan)[chosen],
+            "accuracy_m": np.tile(fixes.accuracy_m[new], (2, 1)),
+            "night": np.tile(night[new], (2, 1)),
+        },
+    )
 
 
-def _fixes(s: Rows, reports: Rows, of: Segments) -> _Fixes:
+def _fixes(batch: Batch) -> _Fixes:
+    s, reports, of = batch.state, batch.reports, batch.of
     places = np.flatnonzero(~np.isnan(reports["latitude"] + reports["longitude"]))
     found = reports[places]
     taken = _ACCURACY_M[found["location_source"]]
@@ -119,7 +118,8 @@ def _pairs(fixes: _Fixes, rows: Ints, fences: Fences) -> _Pairs:
     row = rows[fixes.of.owner]
     count = fences.start[row + 1] - fences.start[row]
     fix = np.repeat(np.arange(len(row)), count)
-    offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    each: Ints = np.arange(int(count.sum()))
+    offset = each - np.repeat(np.cumsum(count) - count, count)
     fence = np.repeat(fences.start[row], count) + offset
     order = np.argsort(fence, kind="stable")
     fix, fence = fix[order], fence[order]
@@ -139,12 +139,13 @@ def _pairs(fixes: _Fixes, rows: Ints, fences: Fences) -> _Pairs:
 
 
 def _episodes(
-    s: Rows, rows: Ints, fixes: _Fixes, pairs: _Pairs, fences: Fences
+    batch: Batch, fixes: _Fixes, pairs: _Pairs, fences: Fences
 ) -> tuple[Bools, Bools]:
     """Which pairs fire, and which are of a fence violated by then."""
+    s = batch.state
     owner = fixes.of.owner[pairs.fix]
     mask = np.uint32(1) << fences.fences["bit"][pairs.fence].astype(np.uint32)
-    same = s["fences_id"][owner] == fences.identity[rows[owner]]
+    same = s["fences_id"][owner] == fences.identity[batch.rows[owner]]
     old = fixes.place[pairs.fix] < 0
     # Segments are fences here: seeds are looked up by the fence, not the wristband.
     visited_before = same & (s["fences_visited"][owner] & mask > 0)
@@ -158,7 +159,9 @@ def _episodes(
     twice = pairs.hit & previous(pairs.hit, pairs.of, np.zeros(len(fences.names), bool))
     fires = twice & counts & fixes.may_fire[pairs.fix]
     active = _latched(fires, pairs.over & ~old, pairs.of, active_before)
-    _keep(s, rows, fixes, pairs, fences, mask, seen, active)
+    bits = {"fences_visited": seen, "fences_active": active}
+    s["fences_id"][fixes.of.owners] = fences.identity[batch.rows[fixes.of.owners]]
+    _keep(s, fixes, pairs, {name: mask * on for name, on in bits.items()})
     return fires, active
 
 
@@ -169,25 +172,16 @@ def _latched(on: Bools, off: Bools, of: Segments, seed: Bools) -> Bools:
 
 
 def _keep(
-    s: Rows,
-    rows: Ints,
-    fixes: _Fixes,
-    pairs: _Pairs,
-    fences: Fences,
-    mask: NDArray[np.uint32],
-    seen: Bools,
-    active: Bools,
+    s: Rows, fixes: _Fixes, pairs: _Pairs, bits: Mapping[str, NDArray[np.uint32]]
 ) -> None:
-    """Write the masks of the last fix of each wristband back into its state."""
-    owners = fixes.of.owners
-    s["fences_id"][owners] = fences.identity[rows[owners]]
+    """Write the bits of each wristband's last fix back into its state's masks."""
     last = np.zeros(len(fixes.place), bool)
     last[fixes.of.last] = True
     at = np.flatnonzero(last[pairs.fix])
     owner = fixes.of.owner[pairs.fix[at]]
-    for name, bits in (("fences_visited", seen), ("fences_active", active)):
-        s[name][owners] = 0
-        np.bitwise_or.at(s[name], owner, np.where(bits[at], mask[at], np.uint32(0)))
+    for name, bit in bits.items():
+        s[name][fixes.of.owners] = 0
+        np.bitwise_or.at(s[name], owner, bit[at])
 
 
 def _going_far(pairs: _Pairs) -> Bools:
@@ -207,37 +201,22 @@ def _worst(pairs: _Pairs, level: Levels, mine: Bools, n: int) -> Ints:
     return worst
 
 
-def _outlook(
-    fixes: _Fixes,
-    new: Ints,
-    reached: Levels,
-    over: Bools,
-    chosen: Ints,
-    pairs: _Pairs,
-    night: Bools,
-) -> Outlook:
+def _outlook(fixes: _Fixes, new: Ints, reached: Levels, over: Bools) -> Outlook:
     n = len(new)
-    nothing = np.full(n, np.nan)
-    accuracy = fixes.accuracy_m[new]
+    nothing = np.full((2, n), np.nan)
     return Outlook(
         kinds=(_EXIT, _ENTER),
         places=fixes.place[new],
         of=segments(fixes.of.owner[new]),
         reached=reached,
         clear=over,
-        since_s=np.stack([nothing, nothing]),
+        since_s=nothing,
         count=np.full((2, n), 2),
-        value=np.stack([nothing, nothing]),
+        value=nothing,
         limit=np.full((2, 2, n), np.nan),
-        earlier_s=np.stack([nothing, nothing]),
+        earlier_s=nothing,
         earlier=np.full((2, 2, n), np.nan),
         rearm_s=np.inf,
-        more={
-            "fence": np.append(pairs.fence, -1)[chosen],
-            "distance_m": np.append(pairs.distance_m, np.nan)[chosen],
-            "accuracy_m": np.stack([accuracy, accuracy]),
-            "night": np.stack([night[new], night[new]]),
-        },
     )
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from alerts.detection import terms, vitals
+from alerts.detection.batch import Batch
 from alerts.detection.battery import battery
 from alerts.detection.columns import Bools, Floats, Ints, Rows
 from alerts.detection.fences import Fences
@@ -43,14 +44,12 @@ class Ground:
     zone: ZoneInfo
 
 
-def judge(
-    state: Rows, reports: Rows, limits: Rows, fences: Fences, zone: ZoneInfo
-) -> Verdict:
+def judge(state: Rows, reports: Rows, ground: Ground) -> Verdict:
     """See :func:`alerts.detection.engine.judge`."""
-    if not len(state) == len(limits) == len(fences.start) - 1:
+    if not len(state) == len(ground.limits) == len(ground.fences.start) - 1:
         raise ShapeError("state, limits and fences must have the same rows")
     taken = sort(state, reports)
-    events = pass_over(state, reports, taken.live, Ground(limits, fences, zone))
+    events = pass_over(state, reports, taken.live, ground)
     waiting = np.unique(reports["row"][taken.pending])
     replay = np.zeros(len(waiting), REPLAY)
     replay["row"] = waiting
@@ -63,7 +62,7 @@ def judge(
         replay=replay,
         pending=taken.pending,
         late=taken.late,
-        fences=fences,
+        fences=ground.fences,
     )
 
 
@@ -90,14 +89,14 @@ def pass_over(state: Rows, reports: Rows, live: Ints, ground: Ground) -> Events:
     mine = reports[live]
     rows, owner = np.unique(mine["row"].astype(np.intp), return_inverse=True)
     s = state[rows]
-    of, own = segments(owner), ground.limits[rows]
-    gates = open_gates(s, mine, of)
+    batch = Batch(s, rows, ground.limits[rows], mine, segments(owner))
+    gates = open_gates(batch)
     outlooks = (
-        vitals.heart_rate(s, mine, of, own, gates),
-        vitals.blood_pressure(s, mine, of, own, gates),
-        vitals.oxygen(s, mine, of, own, gates),
-        geofence(s, rows, mine, of, own, ground.fences, ground.zone),
-        battery(mine, of, own),
+        vitals.heart_rate(batch, gates),
+        vitals.blood_pressure(batch, gates),
+        vitals.oxygen(batch, gates),
+        geofence(batch, ground.fences, ground.zone),
+        battery(batch),
     )
     parts = [_tell(s, outlook, mine) for outlook in outlooks]
     state[rows] = s
@@ -116,7 +115,14 @@ def _tell(s: Rows, outlook: Outlook, reports: Rows) -> Events:
     time_s = reports["time_s"][outlook.places]
     reached = np.where(relevant(reports[outlook.places]), outlook.reached, 0)
     seed = (s["level"][:, kinds], s["met_s"][:, kinds])
-    latched = latch(reached, outlook.clear, time_s, outlook.rearm_s, outlook.of, seed)
+    latched = latch(
+        reached,
+        outlook.clear,
+        time_s,
+        outlook.of,
+        rearm_s=outlook.rearm_s,
+        seed=seed,
+    )
     end, owners = outlook.of.last, outlook.of.owners
     told = latest(latched.fires | outlook.of.first)[:, end]
     for i, kind in enumerate(kinds):
@@ -126,10 +132,10 @@ def _tell(s: Rows, outlook: Outlook, reports: Rows) -> Events:
         s["told_s"][owners[fired], kind] = time_s[told[i, fired]]
         s["told_level"][owners[fired], kind] = reached[i, told[i, fired]]
     kind, reading = np.nonzero(latched.fires)
-    cleared = np.nonzero(latched.clears)
+    over = np.nonzero(latched.clears)
     return Events(
         firings(outlook, kind, reading, reports, reached[kind, reading]),
-        clearings(outlook, *cleared, reports),
+        clearings(outlook, over[0], over[1], reports),
         asked(outlook, latched, reports),
     )
 

@@ -6,14 +6,13 @@ follow reports in order.
 """
 
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection import live, terms, vitals
+from alerts.detection.batch import Batch
 from alerts.detection.columns import Bools, Floats, Ints, Rows, fresh_state
-from alerts.detection.fences import Fences
 from alerts.detection.gates import open_gates
 from alerts.detection.live import Events, Ground
 from alerts.detection.outlook import (
@@ -52,12 +51,9 @@ def replay(
     reports: Rows,
     verdict: Verdict,
     history: Rows,
-    limits: Rows,
-    fences: Fences,
-    zone: ZoneInfo,
+    ground: Ground,
 ) -> Verdict:
     """See :func:`alerts.detection.engine.replay`."""
-    ground = Ground(limits, fences, zone)
     pending = verdict.pending
     kept = ~_among(history, reports[pending])
     known = _Known(history[kept], np.full(kept.sum(), -1))
@@ -89,16 +85,16 @@ def _look_again(
     s = state[rows]
     since_s = s["last_time_s"] - terms.WINDOW_S
     at, owner = _window(known.reports, rows, since_s)
-    window, of = known.reports[at], segments(owner)
+    window = known.reports[at]
     newest_s = s["last_time_s"].copy()
     _forget(s, since_s)
-    own = ground.limits[rows]
-    gates = open_gates(s, window, of)
+    batch = Batch(s, rows, ground.limits[rows], window, segments(owner))
+    gates = open_gates(batch)
     s["last_time_s"] = newest_s
     outlooks = (
-        vitals.heart_rate(s, window, of, own, gates),
-        vitals.blood_pressure(s, window, of, own, gates),
-        vitals.oxygen(s, window, of, own, gates),
+        vitals.heart_rate(batch, gates),
+        vitals.blood_pressure(batch, gates),
+        vitals.oxygen(batch, gates),
     )
     parts = [
         _settle(s, outlook, window, reports[late], since_s) for outlook in outlooks
@@ -122,7 +118,9 @@ def _settle(
     reached = np.where(relevant(window[outlook.places]), outlook.reached, 0)
     nothing = np.zeros((len(s), len(outlook.kinds)))
     seed = (nothing.astype(np.uint8), np.full_like(nothing, np.nan))
-    latched = latch(reached, outlook.clear, time_s, np.inf, outlook.of, seed)
+    latched = latch(
+        reached, outlook.clear, time_s, outlook.of, rearm_s=np.inf, seed=seed
+    )
     fired = latest(latched.fires | outlook.of.first)[:, end]
     cleared = latest(outlook.clear | outlook.of.first)[:, end]
     kinds = np.array(outlook.kinds)[:, None]

@@ -52,7 +52,7 @@ def segments(owner: Ints) -> Segments:
 
 def latest(anchor: Bools) -> Ints:
     """Index of the newest True at or before each place, along the last axis."""
-    places = np.arange(anchor.shape[-1])
+    places = np.arange(int(anchor.shape[-1]))
     return np.maximum.accumulate(np.where(anchor, places, 0), axis=-1)
 
 
@@ -74,7 +74,8 @@ def previous(
     return shifted
 
 
-class Runs(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Runs:
     """Unbroken runs of several conditions, each a row."""
 
     start_s: NDArray[np.float64]  # (k, n) when the run began, NaN outside one
@@ -91,6 +92,7 @@ def runs(
     earlier_s: Floats,
     gap_s: Floats,
     of: Segments,
+    *,
     seed: tuple[NDArray[np.float64], NDArray[np.int32]],
 ) -> Runs:
     """Follow runs in which a condition holds on every reading with no long gap.
@@ -129,8 +131,9 @@ def latch(
     reached: NDArray[np.int64],
     clear: Bools,
     time_s: Floats,
-    rearm_s: float,
     of: Segments,
+    *,
+    rearm_s: float,
     seed: tuple[NDArray[np.uint8], NDArray[np.float64]],
 ) -> Latched:
     """Turn what each reading reaches into episodes that fire once a severity.

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection import terms
-from alerts.detection.columns import CRITICAL, KINDS, WARNING, Bools, Floats, Ints, Rows
+from alerts.detection.batch import Batch
+from alerts.detection.columns import CRITICAL, KINDS, WARNING, Bools, Floats, Ints
 from alerts.detection.gates import Gates, within
 from alerts.detection.outlook import Outlook
 from alerts.detection.segments import Runs, Segments, previous, runs, segments
@@ -30,14 +31,13 @@ class _Stream:
     runs: Runs
 
 
-def heart_rate(
-    s: Rows, reports: Rows, of: Segments, limits: Rows, gates: Gates
-) -> Outlook:
+def heart_rate(batch: Batch, gates: Gates) -> Outlook:
     """Heart rate at rest against its four limits (kinds high and low)."""
+    reports = batch.reports
     valid = within("heart_rate", reports["heart_rate"])
     places = np.flatnonzero(valid & gates.worn & gates.at_rest & gates.changing)
     rate = reports["heart_rate"][places]
-    own = limits[of.owner[places]]
+    own = batch.limits[batch.of.owner[places]]
     margin = np.float32(terms.HEART_RATE_MARGIN_BPM)
     condition = np.stack(
         [
@@ -51,7 +51,7 @@ def heart_rate(
     )
     long, twice = terms.SUSTAINED_GAP_S, terms.CONSECUTIVE_GAP_S
     gaps = (long, twice, long, twice, long, long)
-    stream = _follow("hr", s, reports, of, places, (rate,), condition, gaps)
+    stream = _follow("hr", batch, places, (rate,), condition=condition, gaps=gaps)
     sustained = [
         stream.runs.lasting(i, stream.time_s, terms.SUSTAINED_S) for i in range(6)
     ]
@@ -74,16 +74,15 @@ def heart_rate(
     )
 
 
-def blood_pressure(
-    s: Rows, reports: Rows, of: Segments, limits: Rows, gates: Gates
-) -> Outlook:
+def blood_pressure(batch: Batch, gates: Gates) -> Outlook:
     """Blood pressure confirmed by a second reading (kinds high and low)."""
-    systolic, diastolic = reports["systolic"], reports["diastolic"]
+    systolic = batch.reports["systolic"]
+    diastolic = batch.reports["diastolic"]
     valid = within("systolic", systolic) & within("diastolic", diastolic)
     valid &= (diastolic < systolic) & gates.worn & gates.changing
     places = np.flatnonzero(valid)
     upper, lower = systolic[places], diastolic[places]
-    own = limits[of.owner[places]]
+    own = batch.limits[batch.of.owner[places]]
     margin = np.float32(terms.PRESSURE_MARGIN_MMHG)
     condition = np.stack(
         [
@@ -97,7 +96,9 @@ def blood_pressure(
     )
     confirm, clear = terms.CONFIRM_MAX_S, terms.PRESSURE_CLEAR_GAP_S
     gaps = (confirm, confirm, confirm, clear, clear)
-    stream = _follow("bp", s, reports, of, places, (upper, lower), condition, gaps)
+    stream = _follow(
+        "bp", batch, places, (upper, lower), condition=condition, gaps=gaps
+    )
     twice = [
         stream.runs.lasting(i, stream.time_s, terms.CONFIRM_MIN_S) for i in range(5)
     ]
@@ -127,19 +128,20 @@ def blood_pressure(
     )
 
 
-def oxygen(s: Rows, reports: Rows, of: Segments, limits: Rows, gates: Gates) -> Outlook:
+def oxygen(batch: Batch, gates: Gates) -> Outlook:
     """Oxygen saturation at rest: three readings or five minutes."""
+    reports = batch.reports
     valid = within("spo2", reports["spo2"])
     places = np.flatnonzero(valid & gates.worn & gates.at_rest & gates.changing)
     spo2 = reports["spo2"][places]
-    own = limits[of.owner[places]]
+    own = batch.limits[batch.of.owner[places]]
     warning, critical = spo2 <= own["ox_warning"], spo2 <= own["ox_critical"]
     margin = np.float32(terms.OXYGEN_MARGIN_PERCENT)
     clear = spo2 >= own["ox_warning"] + margin
     condition = np.stack([warning, critical, warning, critical, clear])
     short, any_gap, long = terms.SUSTAINED_GAP_S, NEVER_S, terms.SUSTAINED_GAP_S
     gaps = (short, short, any_gap, any_gap, long)
-    stream = _follow("ox", s, reports, of, places, (spo2,), condition, gaps)
+    stream = _follow("ox", batch, places, (spo2,), condition=condition, gaps=gaps)
     near = stream.time_s - stream.earlier_s[1] <= terms.CONSECUTIVE_GAP_S
     thrice = [stream.runs.count[i] >= terms.OXYGEN_READINGS for i in range(4)]
     lasts = [stream.runs.lasting(i, stream.time_s, terms.OXYGEN_S) for i in range(2)]
@@ -157,17 +159,17 @@ def oxygen(s: Rows, reports: Rows, of: Segments, limits: Rows, gates: Gates) -> 
 
 def _follow(
     name: str,
-    s: Rows,
-    reports: Rows,
-    of: Segments,
+    batch: Batch,
     places: Ints,
     values: Sequence[Floats],
+    *,
     condition: Bools,
     gaps: Sequence[float],
 ) -> _Stream:
     """Follow a stream's runs, and move its part of the states on."""
-    readings = segments(of.owner[places])
-    time_s = reports["time_s"][places]
+    s = batch.state
+    readings = segments(batch.of.owner[places])
+    time_s = batch.reports["time_s"][places]
     value = np.stack(values)
     before_s = previous(time_s, readings, s[f"{name}_s"][:, 0])
     second_s = previous(before_s, readings, s[f"{name}_s"][:, 1])
@@ -175,7 +177,7 @@ def _follow(
     second = [previous(one, readings, s[name][:, 1, i]) for i, one in enumerate(before)]
     seed = (s[f"{name}_start_s"], s[f"{name}_count"])
     followed = runs(
-        condition, time_s, before_s, np.array(gaps)[:, None], readings, seed
+        condition, time_s, before_s, np.array(gaps)[:, None], readings, seed=seed
     )
     end, owners = readings.last, readings.owners
     s[f"{name}_start_s"][owners] = followed.start_s[:, end].T

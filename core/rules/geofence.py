@@ -1,6 +1,7 @@
 """Geofences a manager may draw: circles and GeoJSON polygons, checked."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
@@ -73,7 +74,7 @@ def _span(values: Sequence[float]) -> float:
 
 
 def _crosses_itself(ring: Sequence[Position]) -> bool:
-    edges = list(zip(ring, ring[1:], strict=False))
+    edges = list(pairwise(ring))
     n = len(edges)
     for i in range(n):
         for j in range(i + 1, n):

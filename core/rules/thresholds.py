@@ -1,7 +1,7 @@
 """Personal limits a manager may set, and the safe corridor they must stay within."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -93,7 +93,7 @@ class Thresholds(_Model):
     battery_low: BatteryLow | None = None
 
 
-DEFAULTS: Final[Mapping[str, float]] = {
+DEFAULTS: Final[dict[str, float]] = {
     "heart_rate_high.warning": 111,
     "heart_rate_high.critical": 131,
     "heart_rate_low.warning": 50,
@@ -158,7 +158,7 @@ def merged(
     """
     if isinstance(thresholds, Thresholds):
         thresholds = thresholds.model_dump()
-    limits = dict(DEFAULTS)
+    limits: dict[str, float] = dict(DEFAULTS)
     for condition in conditions:
         limits.update(BY_CONDITION.get(condition, {}))
     limits.update(_flat(thresholds))
@@ -210,7 +210,8 @@ def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, float]:
     leaves: dict[str, float] = {}
     for name, value in tree.items():
         if isinstance(value, Mapping):
-            leaves.update(_flat(value, f"{prefix}{name}."))
+            inner = cast("Mapping[str, Any]", value)
+            leaves.update(_flat(inner, f"{prefix}{name}."))
         elif value is not None:
             leaves[f"{prefix}{name}"] = float(value)
     return leaves
