@@ -9,7 +9,7 @@ from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
 from alerts.incidents import ledger, lifecycle, notices
-from alerts.incidents.ledger import SQL, Incident
+from alerts.incidents.ledger import QUERIES, Incident
 from alerts.incidents.lifecycle import ROUND_BEGINS, TABLE, Verdict
 from alerts.incidents.opening import open_one
 from alerts.incidents.pressing import add_press
@@ -117,7 +117,7 @@ def _allowed(outcome: Outcome | str | None) -> Outcome:
 
 def _taken(conn: Connection, alert_id: UUID) -> frozenset[TimelineEvent]:
     rows = conn.execute(
-        SQL["steps_taken"],
+        QUERIES["steps_taken"],
         {"alert_id": alert_id, "round_begins": list(ROUND_BEGINS)},
     )
     return frozenset(TimelineEvent(event) for (event,) in rows)
@@ -136,7 +136,7 @@ def _apply(
     elif step.action is Action.ESCALATE:
         _ask_to_climb(conn, incident, now)
     else:
-        conn.execute(SQL["touch"], {"id": incident.id, "now": now})
+        conn.execute(QUERIES["touch"], {"id": incident.id, "now": now})
     event = TABLE[step.action].event
     ledger.add_event(conn, incident.id, event, now, actor=step.actor, detail=detail)
 
@@ -154,7 +154,7 @@ def _move(conn: Connection, incident: Incident, step: Step, now: datetime) -> No
         with conn.transaction():
             ledger.change(
                 conn,
-                "move",
+                QUERIES["move"],
                 id=incident.id,
                 old=incident.status,
                 status=target,
@@ -174,7 +174,7 @@ _SECOND = "another alert of this kind is unresolved for the same senior"
 
 
 def _refuse_second(conn: Connection, incident: Incident) -> None:
-    row = conn.execute(SQL["other_unresolved"], {"id": incident.id}).fetchone()
+    row = conn.execute(QUERIES["other_unresolved"], {"id": incident.id}).fetchone()
     if row and row[0]:
         raise ConflictError(_SECOND)
 
@@ -182,7 +182,7 @@ def _refuse_second(conn: Connection, incident: Incident) -> None:
 def _ask_to_climb(conn: Connection, incident: Incident, now: datetime) -> None:
     ledger.change(
         conn,
-        "due_again",
+        QUERIES["due_again"],
         id=incident.id,
         old=incident.status,
         escalation=Jsonb(incident.progress.asked_to_climb().as_json()),
@@ -193,7 +193,7 @@ def _ask_to_climb(conn: Connection, incident: Incident, now: datetime) -> None:
 
 def _did_before(conn: Connection, incident: Incident, step: Step) -> bool:
     row = conn.execute(
-        SQL["did_before"],
+        QUERIES["did_before"],
         {
             "alert_id": incident.id,
             "event": TABLE[step.action].event,
@@ -209,7 +209,7 @@ def _tell_wristband(
 ) -> None:
     """Put "is on the way" on the display of the senior's wristband."""
     sent = conn.execute(
-        SQL["add_command"],
+        QUERIES["add_command"],
         {
             "id": new_id(),
             "senior_id": incident.senior_id,

@@ -6,7 +6,7 @@ from datetime import datetime
 from psycopg import Connection
 
 from alerts.incidents import ledger
-from alerts.incidents.ledger import Incident
+from alerts.incidents.ledger import QUERIES, Incident
 from alerts.incidents.types import Clearing
 from core.model import (
     CLEARED_BY_PEOPLE_ONLY,
@@ -47,7 +47,7 @@ def _clear(conn: Connection, clearing: Clearing, now: datetime) -> None:
     ends = _ends(incident)
     ledger.change(
         conn,
-        "clear",
+        QUERIES["clear"],
         id=incident.id,
         old=incident.status,
         at=clearing.at,

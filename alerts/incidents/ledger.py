@@ -6,6 +6,7 @@ from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import class_row
+from psycopg.sql import SQL
 from psycopg.types.json import Jsonb
 
 from alerts.incidents.progress import Progress
@@ -15,7 +16,7 @@ from core.errors import ConflictError
 from core.ids import new_id
 from core.model import AlertStatus, TimelineEvent
 
-SQL = queries.load("alerts.incidents")
+QUERIES = queries.load("alerts.incidents")
 ALERTS_CHANNEL = "yinling_alerts"
 OUTBOX_CHANNEL = "yinling_outbox"
 
@@ -52,18 +53,18 @@ class Incident:
 def find(conn: Connection, name: str, **wanted: object) -> Incident | None:
     """The alert that the query `name` selects, locked; None where there is none."""
     with conn.cursor(row_factory=class_row(Incident)) as cursor:
-        return cursor.execute(SQL[name], wanted).fetchone()
+        return cursor.execute(QUERIES[name], wanted).fetchone()
 
 
-def change(conn: Connection, name: str, **values: object) -> None:
-    """Run the update `name`, which must meet exactly one row.
+def change(conn: Connection, update: SQL, **values: object) -> None:
+    """Run `update`, which must meet exactly one row.
 
     Raises
     ------
     ConflictError
         If the row is no longer in the state it was read in.
     """
-    if conn.execute(SQL[name], values).rowcount != 1:
+    if conn.execute(update, values).rowcount != 1:
         raise ConflictError("the alert changed meanwhile; read it again")
 
 
@@ -78,7 +79,7 @@ def add_event(
 ) -> None:
     """Append one entry to the alert's timeline."""
     conn.execute(
-        SQL["add_event"],
+        QUERIES["add_event"],
         {
             "id": new_id(),
             "alert_id": alert_id,
@@ -92,7 +93,7 @@ def add_event(
 
 def announce(conn: Connection, channel: str, payload: str = "") -> None:
     """Wake whoever listens on `channel` once the transaction commits."""
-    conn.execute(SQL["announce"], {"channel": channel, "payload": payload})
+    conn.execute(QUERIES["announce"], {"channel": channel, "payload": payload})
 
 
 def announce_alert(conn: Connection, alert_id: UUID) -> None:

@@ -9,7 +9,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from alerts.incidents import ledger
-from alerts.incidents.ledger import SQL, Incident
+from alerts.incidents.ledger import QUERIES, Incident
 from alerts.incidents.progress import Progress
 from alerts.incidents.types import Actor, Json, Opening
 from core.errors import ConflictError
@@ -99,7 +99,7 @@ def _joined(conn: Connection, opening: Opening) -> Incident | None:
 def _insert(conn: Connection, opening: Opening, now: datetime) -> UUID | None:
     """Id of the new alert, None where another transaction was faster."""
     row = conn.execute(
-        SQL["insert_alert"],
+        QUERIES["insert_alert"],
         {
             "id": opening.alert_id or new_id(),
             "senior_id": opening.senior_id,
@@ -130,7 +130,7 @@ def _join(
         _raise_severity(conn, incident, opening, now)
         incident = ledger.find(conn, "alert_by_id", id=incident.id) or incident
     elif incident.cleared_at is not None:
-        conn.execute(SQL["fire_again"], {"id": incident.id, "now": now})
+        conn.execute(QUERIES["fire_again"], {"id": incident.id, "now": now})
     return Landed(incident.id, new=False, joined=incident)
 
 
@@ -141,7 +141,7 @@ def _raise_severity(
     kept = incident.standing in STAYS_WHEN_WORSE
     ledger.change(
         conn,
-        "raise_severity",
+        QUERIES["raise_severity"],
         id=incident.id,
         old=incident.status,
         old_severity=incident.severity,
@@ -174,7 +174,7 @@ def _paused(
     if not asked:
         return frozenset()
     rows = conn.execute(
-        SQL["paused"],
+        QUERIES["paused"],
         {
             "seniors": [senior for _, senior, _ in asked],
             "observed": [observed for _, _, observed in asked],

@@ -8,7 +8,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from alerts.incidents import ledger
-from alerts.incidents.ledger import SQL, Incident
+from alerts.incidents.ledger import QUERIES, Incident
 from alerts.incidents.opening import open_one
 from alerts.incidents.types import Actor, Json, Opening, Press, PressAnswer
 from core.ids import new_id
@@ -27,7 +27,7 @@ def press(
     the unresolved one and has everyone told so far told again at once.
     """
     for device_id in sorted({one.device_id for one in presses}):
-        conn.execute(SQL["one_at_a_time"], {"device_id": device_id})
+        conn.execute(QUERIES["one_at_a_time"], {"device_id": device_id})
     return [_press(conn, one, now) for one in presses]
 
 
@@ -43,7 +43,7 @@ def add_press(
     """Add a press to an unresolved alert: everyone told so far is told again at once."""
     ledger.change(
         conn,
-        "due_again",
+        QUERIES["due_again"],
         id=incident.id,
         old=incident.status,
         escalation=Jsonb(incident.progress.asked_to_retell().as_json()),
@@ -75,7 +75,7 @@ def _resent(conn: Connection, one: Press) -> UUID | None:
         return None
     seq_alone = one.claimed_ms is None
     row = conn.execute(
-        SQL["known_press"],
+        QUERIES["known_press"],
         {
             "device_id": one.device_id,
             "claimed_ms": one.claimed_ms,
@@ -90,7 +90,7 @@ def _one_with_previous(conn: Connection, one: Press) -> UUID | None:
     if one.claimed_ms is not None or one.seq is not None:
         return None
     row = conn.execute(
-        SQL["same_nameless_press"],
+        QUERIES["same_nameless_press"],
         {
             "device_id": one.device_id,
             "trigger": one.trigger,
@@ -125,7 +125,7 @@ def _opening(one: Press) -> Opening:
 
 def _remember(conn: Connection, one: Press, alert_id: UUID) -> None:
     conn.execute(
-        SQL["add_press"],
+        QUERIES["add_press"],
         {
             "id": new_id(),
             "device_id": one.device_id,

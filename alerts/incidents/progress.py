@@ -62,3 +62,7 @@ class Progress:
     def status_since(self, now: datetime) -> "Progress":
         """The same with a status taken at `now`."""
         return replace(self, status_at=now)
+
+    def after(self, tellings: int) -> "Progress":
+        """The same with as many more tellings numbered."""
+        return replace(self, tellings=self.tellings + tellings)

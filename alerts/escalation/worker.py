@@ -1,0 +1,125 @@
+"""Looks at alerts that are due and writes down who is told: one transaction a batch."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import psycopg
+from psycopg import Connection
+from psycopg.rows import class_row
+
+from alerts import metrics
+from alerts.escalation import record
+from alerts.escalation.ladder import Reachable
+from alerts.escalation.policy import decide
+from alerts.escalation.record import QUERIES, Contacts
+from alerts.escalation.terms import Decision, Facts, Timing
+from alerts.incidents.progress import Progress
+from core import logs
+from core.model import RESPONDERS, AlertStatus, Severity
+
+BATCH = 50
+PUT_OFF = timedelta(seconds=30)
+log = logs.get("escalation")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An alert's row as claimed."""
+
+    id: UUID
+    senior_id: UUID | None
+    kind: str
+    severity: str
+    status: str
+    escalation_from: datetime
+    escalation: dict[str, Any]
+
+    def facts(self) -> Facts:
+        """The row in the policy's words."""
+        return Facts(
+            self.kind,
+            Severity(self.severity),
+            AlertStatus(self.status),
+            self.escalation_from,
+            Progress.from_json(self.escalation),
+            orphan=self.senior_id is None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Everyone reachable for one alert, and by which contacts."""
+
+    people: list[Reachable]
+    contacts: Contacts
+
+
+def run_due(conn: Connection, timing: Timing, zone: ZoneInfo, now: datetime) -> int:
+    """Decide every alert that is due at `now`, in batches, each committed; how many.
+
+    Any number of workers may run: each claims rows that no other has.
+    """
+    ask = partial(decide, timing=timing, now=now, zone=zone)
+    total = 0
+    while True:
+        with conn.transaction():
+            claimed = _claim(conn, now)
+            chains = _chains(conn, [due.id for due in claimed])
+            for due in claimed:
+                _decide_safely(conn, due, chains[due.id], ask, now)
+        total += len(claimed)
+        if len(claimed) < BATCH:
+            return total
+
+
+def earliest_due(conn: Connection) -> datetime | None:
+    """When the next alert is due; None where none ever is."""
+    with conn.transaction():
+        row = conn.execute(QUERIES["earliest_due"]).fetchone()
+    return row[0] if row else None
+
+
+def _claim(conn: Connection, now: datetime) -> list[Due]:
+    with conn.cursor(row_factory=class_row(Due)) as cursor:
+        query = cursor.execute(QUERIES["claim_due"], {"now": now, "limit": BATCH})
+        return query.fetchall()
+
+
+def _chains(conn: Connection, alerts: Sequence[UUID]) -> dict[UUID, Chain]:
+    chains = {alert: Chain([], {}) for alert in alerts}
+    if not alerts:
+        return chains
+    rows = conn.execute(
+        QUERIES["chains"], {"alerts": list(alerts), "responders": list(RESPONDERS)}
+    )
+    for alert, person, name, role, place_level, contacts in rows:
+        chains[alert].people.append(Reachable(person, name, role, place_level))
+        chains[alert].contacts[person] = contacts
+    return chains
+
+
+def _decide_safely(
+    conn: Connection,
+    due: Due,
+    chain: Chain,
+    ask: Callable[..., Decision],
+    now: datetime,
+) -> None:
+    """Decide one alert; one that cannot be decided does not hold the others."""
+    try:
+        with conn.transaction():
+            decision = ask(due.facts(), chain.people)
+            record.keep(
+                conn, due.id, due.status, decision, contacts=chain.contacts, now=now
+            )
+    except psycopg.OperationalError:
+        raise
+    except Exception:
+        metrics.UNDECIDED.inc()
+        log.exception("an alert could not be decided", alert_id=str(due.id))
+        conn.execute(QUERIES["put_off"], {"id": due.id, "until": now + PUT_OFF})

@@ -1,0 +1,44 @@
+"""What the alerts service counts; each name is explained in docs/metrics.md."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300)
+
+TELLINGS = Counter(
+    "yinling_tellings_total", "Levels of responders told of an alert", ["reason"]
+)
+NOBODY_REACHABLE = Counter(
+    "yinling_nobody_reachable_total", "Alerts that nobody could be told of"
+)
+UNDECIDED = Counter(
+    "yinling_escalations_undecided_total", "Alerts whose escalation met an error"
+)
+ATTEMPTS = Counter(
+    "yinling_notification_attempts_total",
+    "Tries to send a notification",
+    ["urgent", "result"],
+)
+SEND_SECONDS = Histogram(
+    "yinling_notification_send_seconds",
+    "Time one try to send takes",
+    buckets=_SECONDS,
+)
+WAIT_SECONDS = Histogram(
+    "yinling_notification_wait_seconds",
+    "Time from a notification's making to its being delivered",
+    ["urgent"],
+    buckets=_SECONDS,
+)
+SENDING = Gauge(
+    "yinling_notifications_sending",
+    "Notifications being sent now",
+    multiprocess_mode="livesum",
+)
+COMMANDS = Counter(
+    "yinling_commands_total",
+    "Commands to wristbands by what became of them",
+    ["result"],
+)
+SILENCES = Counter(
+    "yinling_silences_total", "Wristbands found silent, by severity", ["severity"]
+)
