@@ -20,7 +20,9 @@ if ! grep -q '^yinling:' /etc/passwd; then
     useradd --system --user-group --no-create-home --home-dir /var/lib/yinling \
         --shell /usr/sbin/nologin yinling
 fi
-install -d -m 0750 -o yinling -g yinling /var/lib/yinling
+for folder in /var/lib/yinling /var/lib/yinling/metrics /etc/nats; do
+    install -d -m 0750 -o yinling -g yinling "$folder"
+done
 
 python3 -m venv "$prefix"
 "$prefix/bin/python" -m pip install --disable-pip-version-check --no-input \
