@@ -27,5 +27,5 @@ JOIN senior s ON s.id = b.senior_id
 JOIN place here ON here.id = s.place_id
 WHERE w.updated_at > %(since)s
   AND (%(everything)s OR here.path && %(place_ids)s::uuid[] OR s.id = ANY (%(senior_ids)s::uuid[]))
-ORDER BY w.updated_at
+ORDER BY s.id = ANY (%(senior_ids)s::uuid[]) DESC, w.updated_at DESC
 LIMIT %(limit)s

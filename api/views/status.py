@@ -53,6 +53,11 @@ def level(row: Row, now: datetime) -> StatusLevel:
     return StatusLevel.UNKNOWN if _doubts(row, now) else StatusLevel.OK
 
 
+def gist(row: Row, now: datetime) -> tuple[object, ...]:
+    """What of a status changes by time alone, or by the registry: worth telling again."""
+    return (level(row, now), tuple(_doubts(row, now)), str(row["absence"]))
+
+
 def location_visible(row: Row, eyes: Eyes) -> bool:
     """Whether `eyes` may see where the senior is."""
     emergency = any(
