@@ -8,13 +8,13 @@ import itertools
 import json
 import resource
 import selectors
-import socket
 import sys
 import threading
 from dataclasses import asdict, dataclass
 from typing import Final
 
 from bench import mqtt
+from bench.wire import Wire
 from core import topics
 from core.clock import Clock, SystemClock
 from core.errors import UnavailableError
@@ -24,7 +24,6 @@ from simulators.broker import BrokerAddress
 TICK_S: Final = 0.005
 BURST: Final = 2_000
 IN_FLIGHT: Final = 400
-CONNECT_TIMEOUT_S: Final = 10.0
 DRAIN_S: Final = 60.0
 _RECEIVE_BYTES: Final = 65_536
 
@@ -55,13 +54,16 @@ class Done:
 class _Connection:
     """One wristband's socket, with what waits to be written and acknowledged."""
 
-    def __init__(self, device_id: str, password: str, address: BrokerAddress) -> None:
+    def __init__(
+        self, device_id: str, password: str, address: BrokerAddress, clock: Clock
+    ) -> None:
         self.topic = mqtt.topic_field(topics.telemetry(device_id))
         self.in_flight = 0
         self._packet_ids = itertools.cycle(range(1, 65_536))
         self._received = bytearray()
         self._unsent = bytearray()
-        self.socket = _connected(device_id, password, address)
+        self.socket = Wire.patiently(device_id, password, address, clock).socket
+        self.socket.setblocking(False)
 
     def queue(self, payload: bytes) -> None:
         """Add one report to what is written next."""
@@ -104,7 +106,7 @@ class Load:
         address = broker.address(order.mqtt)
         self._order, self._clock = order, clock
         self._connections = [
-            _Connection(device_id, password, address)
+            _Connection(device_id, password, address, clock)
             for device_id, password in order.wristbands
         ]
         self._selector = selectors.DefaultSelector()
@@ -168,22 +170,6 @@ def report(time: str, seq: int) -> bytes:
         f'"longitude":108.9398,"accuracy":12,"location_source":"gnss","steps":2410,'
         f'"motion":0.0{seq % 7 + 1},"worn":true,"battery":83}}'
     ).encode()
-
-
-def _connected(device_id: str, password: str, address: BrokerAddress) -> socket.socket:
-    link = socket.create_connection((address.host, address.port), CONNECT_TIMEOUT_S)
-    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    link.sendall(mqtt.connect(device_id, password))
-    answer = b""
-    while len(answer) < 4:
-        part = link.recv(4 - len(answer))
-        if not part:
-            break
-        answer += part
-    if not mqtt.is_accepted(answer):
-        raise UnavailableError("the broker refused a wristband of the load")
-    link.setblocking(False)
-    return link
 
 
 def main() -> None:
