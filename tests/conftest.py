@@ -1,14 +1,24 @@
 """Fixtures for every test: real PostgreSQL, a real broker, the whole service."""
 
 import os
+import secrets
 from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
+from psycopg import sql
 
-from tests.support import servers
+from core import database
+from tests.support import servers, timescale
 from yinling.embedded.ports import free_port
 from yinling.embedded.postgres import Postgres
+
+_KEPT = {"YINLING_CI_FULL", timescale.VARIABLE}
+
+# Whatever a developer has set for their own service is not for the tests.
+for _name in [name for name in os.environ if name.startswith("YINLING_")]:
+    if _name not in _KEPT:
+        del os.environ[_name]
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +51,30 @@ def conn(database_url: str) -> Iterator[psycopg.Connection]:
     """A connection to `database_url`; the test commits what others should see."""
     with psycopg.connect(database_url, options="-c timezone=UTC") as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def timescale_server(require: Callable[[bool, str], None]) -> Iterator[str]:
+    """Superuser's address of a real TimescaleDB, where this machine has one."""
+    root = timescale.root()
+    require(root is not None, f"{timescale.VARIABLE} names no Debian root for us")
+    assert root is not None
+    with timescale.running(root) as url:
+        yield url
+
+
+@pytest.fixture
+def timescale_url(timescale_server: str) -> Iterator[str]:
+    """Address of a fresh, migrated TimescaleDB database; dropped afterwards."""
+    name = f"test_{secrets.token_hex(6)}"
+    with psycopg.connect(timescale_server, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        url = timescale_server.rsplit("/", 1)[0] + f"/{name}"
+        database.migrate(url)
+        yield url
+        admin.execute(
+            sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+        )
 
 
 @pytest.fixture
