@@ -109,7 +109,9 @@ class Connections:
     async def _kick(self, server_id: str, connection: _Connection) -> None:
         metrics.KICKED.inc()
         log.info("kicked", device_id=connection.mqtt_client)
+        # The broker ignores such a request without a reply subject.
         await self._broker.publish(
             f"$SYS.REQ.SERVER.{server_id}.KICK",
             json.dumps({"cid": connection.cid}).encode(),
+            reply=f"{GATEKEEPER_INBOX}.kick",
         )

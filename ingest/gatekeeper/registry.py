@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 from typing import Final
 
 import psycopg
@@ -55,7 +56,7 @@ class Registry:
         self._on_whole = on_whole
         self._waiting: dict[str, asyncio.Future[None]] = {}
         self._wake = asyncio.Event()
-        self._refresh_at = 0.0
+        self._refresh_at = math.inf
         self._beat_at = 0.0
 
     async def look_up(self, device_id: str) -> bool:

@@ -28,8 +28,12 @@ _SNAPSHOT_WRISTBANDS_A_SECOND: Final = 20_000
 log = logs.get("gatekeeper")
 
 
-def run(settings: Settings, stop: threading.Event) -> None:
+def run(
+    settings: Settings, stop: threading.Event, ready: threading.Event | None = None
+) -> None:
     """Answer the broker's auth callout until `stop` is set.
+
+    `ready` is set once logins are answered and there is a roster to judge them by.
 
     Raises
     ------
@@ -50,7 +54,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
                 data_dir=settings.data_dir,
                 partitions=settings.partitions,
                 clock=SystemClock(),
-            ).run(stop)
+            ).run(stop, ready or threading.Event())
         )
 
 
@@ -82,7 +86,7 @@ class Gatekeeper:
             database_url, self._roster, clock, on_left=self._left, on_whole=self._sweep
         )
 
-    async def run(self, stop: threading.Event) -> None:
+    async def run(self, stop: threading.Event, ready: threading.Event) -> None:
         """Serve until `stop` is set; raise what a dead part raised."""
         closed = asyncio.Event()
         broker = await self._connect(closed)
@@ -107,7 +111,7 @@ class Gatekeeper:
                 ("sweeps", self._sweep_when_whole(connections)),
                 ("snapshot", self._keep_snapshot()),
                 ("closed", _fail_when(closed)),
-                ("ready", self._tell_ready(broker)),
+                ("ready", self._tell_ready(broker, ready)),
                 ("stop", _until_set(stop)),
             )
         }
@@ -148,11 +152,11 @@ class Gatekeeper:
             error_cb=on_error,
         )
 
-    async def _tell_ready(self, broker: Client) -> None:
-        """Ready means: answering, with a roster that can be judged by."""
+    async def _tell_ready(self, broker: Client, ready: threading.Event) -> None:
         await self._usable.wait()
         await broker.flush()
         log.info("ready", wristbands=len(self._roster))
+        ready.set()
 
     async def _end_left(self, connections: Connections) -> None:
         """End connections soon after their wristbands left service."""
