@@ -103,7 +103,12 @@ def decode(payloads: Sequence[bytes], received_us: Sequence[int]) -> Decoded:
         order = np.argsort(rows["message"], kind="stable")
         rows, gcj = rows[order], gcj[order]
         rejected = [(n, one) for n, i in inspected for one in i.rejected]
-        unknown = [(n, r.index, r.unknown) for n, i in inspected for r in i.reports if r.unknown]
+        unknown = [
+            (n, r.index, r.unknown)
+            for n, i in inspected
+            for r in i.reports
+            if r.unknown
+        ]
     _settle(rows, gcj, np.asarray(received_us, np.int64))
     return Decoded(rows, rejected, unknown)
 
@@ -130,7 +135,9 @@ def _columns(
     if not reports:
         return rows, np.zeros(0, np.bool_), set()
     rows["message"], rows["index"] = message, index
-    for name, column in zip(FIELD_NAMES, zip(*map(_NUMBERS, reports), strict=True), strict=True):
+    for name, column in zip(
+        FIELD_NAMES, zip(*map(_NUMBERS, reports), strict=True), strict=True
+    ):
         rows[name] = np.array(column, np.float64)
     rows["location_source"] = [_SOURCES[one.location_source] for one in reports]
     rows["worn"] = [-1 if one.worn is None else one.worn for one in reports]
@@ -209,9 +216,13 @@ def _settle(
     rows["received_us"] = received_us[rows["message"]]
     rows["wristband"] = -1
     rows["replaced"] = claimed.unbelievable(rows["claimed_ms"], rows["received_us"])
-    believed = np.where(rows["replaced"], rows["received_us"] // 1000, rows["claimed_ms"])
+    believed = np.where(
+        rows["replaced"], rows["received_us"] // 1000, rows["claimed_ms"]
+    )
     rows["time_us"] = believed * 1000
-    rows["latitude"], rows["longitude"] = fixes(rows["latitude"], rows["longitude"], gcj)
+    rows["latitude"], rows["longitude"] = fixes(
+        rows["latitude"], rows["longitude"], gcj
+    )
 
 
 def fixes(
@@ -224,7 +235,9 @@ def fixes(
     latitude, longitude : (n,) as sent, NaN where absent [°]
     gcj : (n,) which are GCJ-02.
     """
-    none = np.isnan(latitude) | np.isnan(longitude) | ((latitude == 0) & (longitude == 0))
+    none = (
+        np.isnan(latitude) | np.isnan(longitude) | ((latitude == 0) & (longitude == 0))
+    )
     north = np.where(none, np.nan, latitude)
     east = np.where(none, np.nan, longitude)
     shifted = np.flatnonzero(gcj & ~none)

@@ -266,6 +266,4 @@ def _bounded_int(digits: str) -> int | float:
     return int(digits) if len(digits) <= _LONGEST_INT else float(digits)
 
 
-_DECODER: Final = json.JSONDecoder(
-    parse_int=_bounded_int, parse_constant=_no_constant
-)
+_DECODER: Final = json.JSONDecoder(parse_int=_bounded_int, parse_constant=_no_constant)

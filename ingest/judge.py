@@ -1,0 +1,208 @@
+"""Judge a batch's new reports on copies of their state: what fired, what is written."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts.detection import engine, fences
+from alerts.detection.columns import KINDS, REPORT
+from alerts.detection.evidence import evidence
+from alerts.detection.verdict import Verdict
+from core.model import Kind, Severity
+from ingest import newest
+from ingest.copying import NEVER
+from ingest.state import FAR_US, Binding, Roster
+
+_SAME_NAME: Final = tuple(
+    name for name in REPORT.names or () if name not in ("row", "time_s", "received_s")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A detection made by this batch."""
+
+    binding: Binding
+    kind: Kind
+    severity: Severity
+    observed_us: int  # [µs since 1970]
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A condition that this batch found to be over."""
+
+    binding: Binding
+    kind: Kind
+    at_us: int  # [µs since 1970]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A wristband to ask for a second blood pressure."""
+
+    binding: Binding
+    due_us: int
+    expires_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Stored readings needed to judge around a late report."""
+
+    binding: Binding
+    row: int
+    since_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What judging a batch says, and the rows to write and then to publish.
+
+    Attributes
+    ----------
+    rows : rows of the roster; ``state`` and ``latest`` are their new content, and
+        ``bindings`` whom they are about.
+    silence_due_us : when each row's silence becomes noticeable, NEVER where ended.
+    events : what fired and what cleared, in the order to carry out.
+    """
+
+    rows: NDArray[np.intp]
+    bindings: list[Binding]
+    state: NDArray[np.void]
+    latest: NDArray[np.void]
+    silence_due_us: NDArray[np.int64]
+    events: list[Fired | Cleared]
+    asked: list[Asked]
+
+    def publish(self, roster: Roster) -> None:
+        """Make the copies the roster's own: call it once they are committed."""
+        roster.state[self.rows] = self.state
+        roster.latest[self.rows] = self.latest
+        roster.watched[self.rows] = False
+
+
+History = Callable[[list[Wanted]], NDArray[np.void]]
+"""Fetches (h,) REPORT rows for what is wanted, with ``row`` as asked for."""
+
+
+def judge(
+    roster: Roster, readings: NDArray[np.void], zone: ZoneInfo, history: History
+) -> Judged:
+    """Judge new readings; neither the roster nor the readings are changed.
+
+    Parameters
+    ----------
+    readings : (n,) ingest.decode.READING in arrival order, wristbands known to the
+        roster. Those of a time when nobody wore the wristband are left out.
+    zone : whose day and night count.
+    history : called at most once, for wristbands with a late report still relevant.
+    """
+    at = roster.rows_at(readings["wristband"], readings["time_us"])
+    readings, at = readings[at >= 0], at[at >= 0]
+    rows, row = np.unique(at, return_inverse=True)
+    reports = _reports(readings, row)
+    state, latest = roster.state[rows], roster.latest[rows]
+    limits = roster.limits[rows]
+    compiled = fences.compile([roster.fences[one] for one in rows.tolist()])
+    bindings = [roster.binding(one) for one in rows.tolist()]
+    verdicts = [engine.judge(state, reports, limits, compiled, zone)]
+    if verdicts[0].pending.size:
+        before = history(_wanted(verdicts[0], bindings))
+        verdicts.append(
+            engine.replay(state, reports, verdicts[0], before, limits, compiled, zone)
+        )
+    back = _back(roster, rows, readings, row, bindings)
+    newest.update(latest, readings, row)
+    return Judged(
+        rows=rows,
+        bindings=bindings,
+        state=state,
+        latest=latest,
+        silence_due_us=newest.silence_due_us(
+            latest["received_us"], _intervals(bindings)
+        ),
+        events=[*back, *(one for v in verdicts for one in _events(v, bindings))],
+        asked=[one for v in verdicts for one in _asked(v, bindings)],
+    )
+
+
+def _reports(readings: NDArray[np.void], row: NDArray[np.intp]) -> NDArray[np.void]:
+    reports = np.empty(len(readings), REPORT)
+    for name in _SAME_NAME:
+        reports[name] = readings[name]
+    reports["row"] = row
+    reports["time_s"] = readings["time_us"] / 1e6
+    reports["received_s"] = readings["received_us"] / 1e6
+    return reports
+
+
+def _wanted(verdict: Verdict, bindings: list[Binding]) -> list[Wanted]:
+    return [
+        Wanted(bindings[int(one["row"])], int(one["row"]), _us(one["since_s"]))
+        for one in verdict.replay
+    ]
+
+
+def _back(
+    roster: Roster,
+    rows: NDArray[np.intp],
+    readings: NDArray[np.void],
+    row: NDArray[np.intp],
+    bindings: list[Binding],
+) -> Iterator[Cleared]:
+    """Wristbands heard of again after a silence that may have been told."""
+    arrived = np.zeros(len(rows), np.int64)
+    np.maximum.at(arrived, row, readings["received_us"])
+    silent = arrived > newest.silence_due_us(
+        roster.latest["received_us"][rows], _intervals(bindings)
+    )
+    for n in np.flatnonzero(silent | roster.watched[rows]):
+        yield Cleared(bindings[n], Kind.OFFLINE, int(arrived[n]))
+
+
+def _intervals(bindings: list[Binding]) -> NDArray[np.float64]:
+    """Expected interval of each binding [s]; NaN for those that have ended."""
+    return np.array(
+        [
+            one.expected_interval_s if one.ends_us == FAR_US else np.nan
+            for one in bindings
+        ],
+        np.float64,
+    )
+
+
+def _events(verdict: Verdict, bindings: list[Binding]) -> list[Fired | Cleared]:
+    """Firings and clearings in the order to carry out."""
+    events: list[tuple[int, Fired | Cleared]] = []
+    for n, one in enumerate(verdict.firings):
+        fired = Fired(
+            binding=bindings[int(one["row"])],
+            kind=verdict.kind(n),
+            severity=verdict.severity(n),
+            observed_us=_us(one["observed_s"]),
+            evidence=evidence(verdict, n),
+        )
+        events.append((int(one["order"]), fired))
+    for one in verdict.clearings:
+        binding = bindings[int(one["row"])]
+        cleared = Cleared(binding, KINDS[int(one["kind"])], _us(one["observed_s"]))
+        events.append((int(one["order"]), cleared))
+    return [event for _, event in sorted(events, key=lambda pair: pair[0])]
+
+
+def _asked(verdict: Verdict, bindings: list[Binding]) -> list[Asked]:
+    return [
+        Asked(bindings[int(one["row"])], _us(one["due_s"]), _us(one["expires_s"]))
+        for one in verdict.measure
+    ]
+
+
+def _us(unix_s: float) -> int:
+    """Microseconds since 1970 of seconds; NEVER where there is no time."""
+    return round(float(unix_s) * 1e6) if np.isfinite(unix_s) else NEVER

@@ -1,0 +1,132 @@
+"""One thread that drives any number of MQTT sessions, and alone touches them."""
+
+import contextlib
+import selectors
+import socket
+from collections import deque
+from collections.abc import Callable, Sequence
+from threading import Event
+from typing import Final
+
+from core.clock import Clock
+from ingest.session import Session
+
+_TICK_S: Final = 0.25
+
+
+class Loop:
+    """Reads, writes, pings and reconnects the sessions until told to stop."""
+
+    def __init__(self, clock: Clock, stop: Event) -> None:
+        self._clock = clock
+        self._stop = stop
+        self._sessions: list[Session] = []
+        self._posted: deque[Callable[[], object]] = deque()
+        self._selector = selectors.DefaultSelector()
+        self._bell, self._ear = socket.socketpair()
+        self._bell.setblocking(False)
+        self._ear.setblocking(False)
+        self._selector.register(self._ear, selectors.EVENT_READ)
+        self._watched: dict[Session, int] = {}
+        self._rung = False
+        self._ticked_s = 0.0
+
+    def post(self, action: Callable[[], object]) -> None:
+        """Have the loop's thread call `action` soon; in the order posted."""
+        self._posted.append(action)
+        if not self._rung:
+            self._rung = True
+            with contextlib.suppress(BlockingIOError):
+                self._bell.send(b"\0")
+
+    def add(self, session: Session) -> None:
+        """Drive this session too. Call before :meth:`run`, or by :meth:`post`."""
+        session.client.on_socket_close = lambda *_: self._forget(session)
+        self._sessions.append(session)
+
+    def remove(self, session: Session) -> None:
+        """Disconnect the session and forget it; by :meth:`post`."""
+        if session in self._sessions:
+            self._sessions.remove(session)
+            session.drop()
+
+    @property
+    def subscribed(self) -> bool:
+        """Whether every session is connected and its subscription accepted."""
+        sessions: Sequence[Session] = tuple(self._sessions)
+        return all(session.subscribed for session in sessions)
+
+    def run(self) -> None:
+        """Drive the sessions until `stop` is set; then disconnect cleanly."""
+        more: set[Session] = set()
+        try:
+            while not self._stop.is_set():
+                more = self._turn(more)
+            self._run_posted()
+        finally:
+            for session in tuple(self._sessions):
+                self.remove(session)
+            self._selector.close()
+            self._bell.close()
+            self._ear.close()
+
+    def _turn(self, more: set[Session]) -> set[Session]:
+        events = self._selector.select(0 if more or self._posted else _TICK_S)
+        now_us = round(self._clock.now().timestamp() * 1e6)
+        readable = {
+            key.data for key, mask in events if key.data and mask & selectors.EVENT_READ
+        }
+        more = {session for session in readable | more if session.read(now_us)}
+        if any(key.fileobj is self._ear for key, _ in events):
+            self._hear()
+        self._run_posted()
+        self._care()
+        for session in self._sessions:
+            session.write()
+            self._watch(session)
+        return more
+
+    def _hear(self) -> None:
+        self._rung = False
+        with contextlib.suppress(BlockingIOError):
+            while self._ear.recv(4096):
+                pass
+
+    def _run_posted(self) -> None:
+        for _ in range(len(self._posted)):
+            self._posted.popleft()()
+
+    def _care(self) -> None:
+        """Ping and reconnect where it is time; an absent broker is tried once a turn."""
+        now_s = self._clock.monotonic_s()
+        ticked = now_s - self._ticked_s >= _TICK_S
+        if ticked:
+            self._ticked_s = now_s
+        for session in self._sessions:
+            if session.connected:
+                if ticked:
+                    session.client.loop_misc()
+            elif now_s >= session.retry_at_s and not session.hold:
+                session.connect(now_s)
+                if not session.connected:
+                    break
+
+    def _watch(self, session: Session) -> None:
+        """Have the selector watch the session's present socket for what it needs."""
+        buffered = session.client.buffered
+        if not session.connected or buffered is None:
+            return
+        mask = selectors.EVENT_READ | (selectors.EVENT_WRITE if session.unsent else 0)
+        present = self._watched.get(session)
+        if present is None:
+            self._selector.register(buffered, mask, session)
+        elif present != mask:
+            self._selector.modify(buffered, mask, session)
+        self._watched[session] = mask
+
+    def _forget(self, session: Session) -> None:
+        """Stop watching a socket that is about to be closed."""
+        if self._watched.pop(session, None) is not None:
+            buffered = session.client.buffered
+            assert buffered is not None  # noqa: S101  it is what is watched
+            self._selector.unregister(buffered)

@@ -1,0 +1,215 @@
+"""One persistent MQTT session: connects, subscribes, hands on messages, confirms them."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import paho.mqtt.client as mqtt
+from paho.mqtt.reasoncodes import ReasonCode
+
+from core import logs
+from ingest import metrics
+from ingest.address import Address
+from ingest.link import Client
+from ingest.message import Message, origin
+
+FIRST_PAUSE_S: Final = 0.2
+LONGEST_PAUSE_S: Final = 5.0
+MAX_IN_HAND: Final = 65_535
+_READS_PER_TURN: Final = 500
+log = logs.get("mqtt")
+
+
+class Session:
+    """A session of the broker's; everything but `generation` is the loop's own.
+
+    Parameters
+    ----------
+    client_id : holds a ``:``, which no device id may.
+    topic_filter : what it subscribes with QoS 1.
+    arrived : given the messages of one turn, in order; must not block.
+    partition : which of the broker's partitions it is about.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        topic_filter: str,
+        address: Address,
+        arrived: Callable[[list[Message]], None],
+        partition: int = 0,
+    ) -> None:
+        self.client_id = client_id
+        self.partition = partition
+        self.generation = 0
+        self.subscribed = False
+        self.retry_at_s = 0.0
+        self.hold = False
+        self._filter = topic_filter
+        self._arrived = arrived
+        self._pause_s = FIRST_PAUSE_S
+        self._in_hand: set[int] = set()
+        self._turn: list[Message] = []
+        self._turn_us = 0
+        self.client = Client(client_id, address)
+        self.client.on_connect = self._on_connect
+        self.client.on_subscribe = self._on_subscribe
+        self.client.on_disconnect = self._on_disconnect
+        self.client.on_message = self._on_message
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a socket."""
+        return self.client.socket() is not None
+
+    @property
+    def in_hand(self) -> int:
+        """Messages of this connection that are not confirmed yet."""
+        return len(self._in_hand)
+
+    def connect(self, now_s: float) -> None:
+        """Try to connect, and set when to try again should it fail."""
+        self._postpone(now_s)
+        try:
+            self.client.reconnect()
+        except OSError as error:
+            log.warning(
+                "broker away", session=self.client_id, error=type(error).__name__
+            )
+
+    def _postpone(self, now_s: float) -> None:
+        """Set when to connect again: later each time, and not all at once."""
+        self.retry_at_s = now_s + self._pause_s * (0.5 + secrets.randbelow(1000) / 1000)
+        self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
+
+    def read(self, now_us: int) -> bool:
+        """Read what has come; whether more may be waiting in the buffer."""
+        self._turn_us = now_us
+        buffered = self.client.buffered
+        for _ in range(_READS_PER_TURN):
+            if buffered is None or not self.connected:
+                break
+            buffered.drained = False
+            self.client.loop_read()
+            if buffered.drained:
+                break
+        else:
+            self._hand_on()
+            return True
+        self._hand_on()
+        return False
+
+    def write(self) -> None:
+        """Send what waits: subscriptions, pings, confirmations."""
+        if self.client.want_write():
+            self.client.loop_write()
+        buffered = self.client.buffered
+        if buffered is not None and self.connected:
+            try:
+                buffered.flush()
+            except OSError:
+                self.client.loop_read()  # paho notices the loss itself
+
+    @property
+    def unsent(self) -> bool:
+        """Whether the network should be watched for room."""
+        buffered = self.client.buffered
+        return self.connected and buffered is not None and buffered.unsent
+
+    def acknowledge(self, generation: int, packet_ids: Sequence[int]) -> None:
+        """Confirm messages, in order, if their connection still stands."""
+        if generation != self.generation or not self.connected:
+            return
+        for packet_id in packet_ids:
+            self._in_hand.discard(packet_id)
+            self.client.ack(packet_id, 1)
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Publish with QoS 1; kept and sent again by paho until confirmed."""
+        self.client.publish(topic, payload, qos=1)
+
+    def drop(self) -> None:
+        """Disconnect; what is not confirmed comes again on the next connection."""
+        self.generation += 1
+        self._turn.clear()
+        self.client.disconnect()
+        self.write()
+
+    def _hand_on(self) -> None:
+        if self._turn:
+            turn, self._turn = self._turn, []
+            self._arrived(turn)
+
+    def _on_connect(
+        self,
+        _client: mqtt.Client,
+        _userdata: object,
+        flags: Any,
+        reason: ReasonCode,
+        _properties: object,
+    ) -> None:
+        if reason.is_failure:
+            log.error("broker refused", session=self.client_id, reason=str(reason))
+            return
+        self.generation += 1
+        self._in_hand.clear()
+        self._turn.clear()
+        self.client.subscribe(self._filter, qos=1)
+        log.info(
+            "connected", session=self.client_id, resumed=bool(flags.session_present)
+        )
+
+    def _on_subscribe(
+        self,
+        _client: mqtt.Client,
+        _userdata: object,
+        _mid: int,
+        reasons: list[ReasonCode],
+        _properties: object,
+    ) -> None:
+        if any(reason.is_failure or int(reason.value) < 1 for reason in reasons):
+            log.error("subscription refused", session=self.client_id)
+            self.client.disconnect()
+            return
+        self.subscribed = True
+        self._pause_s = FIRST_PAUSE_S
+
+    def _on_disconnect(
+        self,
+        _client: mqtt.Client,
+        _userdata: object,
+        _flags: object,
+        reason: ReasonCode,
+        _properties: object,
+    ) -> None:
+        self.generation += 1
+        self.subscribed = False
+        metrics.DISCONNECTS.labels(self.client_id).inc()
+        log.warning("disconnected", session=self.client_id, reason=str(reason))
+
+    def _on_message(
+        self, _client: mqtt.Client, _userdata: object, message: mqtt.MQTTMessage
+    ) -> None:
+        packet_id = message.mid if message.qos else 0
+        if packet_id:
+            if packet_id in self._in_hand:
+                return
+            self._in_hand.add(packet_id)
+        self._turn.append(
+            Message(
+                self,
+                self.generation,
+                packet_id,
+                origin(_topic(message)),
+                bytes(message.payload),
+                self._turn_us,
+            )
+        )
+
+
+def _topic(message: mqtt.MQTTMessage) -> str:
+    """The topic; empty where a broker let one through that is not UTF-8."""
+    try:
+        return message.topic
+    except UnicodeDecodeError:
+        return ""

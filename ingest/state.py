@@ -1,0 +1,254 @@
+"""Who wears what, with limits, geofences, latest values and detector state, in memory."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from alerts.detection.columns import LIMITS, fresh_state, unpack_state
+from alerts.detection.fences import FenceSet, fence_set
+from alerts.detection.limits import resolve
+from core import logs
+from core.clock import Clock
+from core.database import Row
+from core.errors import InvalidError
+from core.queries import load
+from ingest.copying import NEVER
+
+SQL: Final = load("ingest")
+REMEMBERED: Final = timedelta(hours=24)
+"""How long an ended binding's reports are still judged; all are stored in any case."""
+FAR_US: Final = int(np.iinfo(np.int64).max)
+LATEST: Final = np.dtype(
+    [
+        ("time_us", "<i8"),  # newest report's own time; NEVER where there is none
+        ("received_us", "<i8"),
+        ("worn", "i1"),
+        ("worn_us", "<i8"),
+        ("battery", "<f4"),
+        ("battery_us", "<i8"),
+        ("heart_rate", "<f4"),
+        ("heart_rate_us", "<i8"),
+        ("systolic", "<f4"),
+        ("diastolic", "<f4"),
+        ("blood_pressure_us", "<i8"),
+        ("spo2", "<f4"),
+        ("spo2_us", "<i8"),
+        ("temperature", "<f4"),
+        ("temperature_us", "<i8"),
+        ("latitude", "<f8"),
+        ("longitude", "<f8"),
+        ("accuracy", "<f4"),
+        ("location_us", "<i8"),
+    ]
+)
+"""The newest values of a binding, each with its time [µs since 1970]."""
+_STORED: Final = {
+    "time_us": "last_time",
+    "received_us": "last_received_at",
+    "worn_us": "last_time",
+    "battery_us": "last_time",
+    "heart_rate_us": "heart_rate_at",
+    "blood_pressure_us": "blood_pressure_at",
+    "spo2_us": "spo2_at",
+    "temperature_us": "temperature_at",
+    "location_us": "location_at",
+}
+log = logs.get("state")
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """Who wore a wristband over ``[starts_us, ends_us)``, and the row kept for it."""
+
+    id: UUID
+    wristband_key: int
+    device_id: str
+    senior_id: UUID
+    place_id: UUID
+    starts_us: int  # [µs since 1970]
+    ends_us: int  # FAR_US while it lasts
+    expected_interval_s: int
+    row: int
+
+
+class Roster:
+    """Bindings of the wristbands that reported, loaded when first needed.
+
+    Attributes
+    ----------
+    state : STATE rows. limits : LIMITS rows. latest : LATEST rows.
+    fences : compiled geofences of each row.
+    watched : whether an `offline` alert of the row's senior may be open.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._version: int | None = None
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything: what is needed is read again from the database."""
+        self._version = None
+        self._keys: dict[str, int] = {}
+        self._bindings: dict[int, list[Binding]] = {}
+        self._rows: list[Binding | None] = []
+        self._free: list[int] = []
+        self.state = fresh_state(0)
+        self.limits = np.zeros(0, LIMITS)
+        self.latest = np.zeros(0, LATEST)
+        self.fences: list[FenceSet | None] = []
+        self.watched = np.zeros(0, np.bool_)
+
+    def refresh(self, conn: Connection) -> None:
+        """Forget the wristbands that the registry changed since the last call."""
+        if self._version is None:
+            row = conn.execute(SQL["registry_version"]).fetchone()
+            self._version = row[0] if row else 0
+            return
+        changes = conn.execute(SQL["registry_changes"], {"seen": self._version})
+        for version, key in changes.fetchall():
+            self._version = max(self._version, version)
+            self._forget(key)
+
+    def admit(self, conn: Connection, device_ids: Iterable[str]) -> None:
+        """Load whatever is not known yet of these wristbands."""
+        new = sorted(set(device_ids) - self._keys.keys())
+        if new:
+            found = conn.execute(SQL["wristbands"], {"device_ids": new})
+            self._keys.update(found.fetchall())
+        keys = {self._keys[one] for one in device_ids if one in self._keys}
+        missing = sorted(keys - self._bindings.keys())
+        if missing:
+            self._load(conn, missing)
+
+    def key(self, device_id: str) -> int:
+        """Key of a wristband, -1 where it is not in the registry."""
+        return self._keys.get(device_id, -1)
+
+    def rows_at(
+        self, keys: NDArray[np.int32], time_us: NDArray[np.int64]
+    ) -> NDArray[np.intp]:
+        """Row of whoever wore each wristband at each time, -1 where nobody known did."""
+        found = np.fromiter(
+            (
+                self._row_at(key, time)
+                for key, time in zip(keys.tolist(), time_us.tolist(), strict=True)
+            ),
+            np.intp,
+            len(keys),
+        )
+        return found
+
+    def binding(self, row: int) -> Binding:
+        """The binding that a row is about."""
+        binding = self._rows[row]
+        assert binding is not None  # noqa: S101  only live rows are handed out
+        return binding
+
+    def _row_at(self, key: int, time_us: int) -> int:
+        for binding in self._bindings.get(key, ()):
+            if binding.starts_us <= time_us < binding.ends_us:
+                return binding.row
+        return -1
+
+    def _forget(self, key: int) -> None:
+        for binding in self._bindings.pop(key, ()):
+            self._rows[binding.row] = None
+            self._free.append(binding.row)
+
+    def _load(self, conn: Connection, keys: Sequence[int]) -> None:
+        horizon = self._clock.now() - REMEMBERED
+        for key in keys:
+            self._bindings[key] = []
+        with conn.cursor(row_factory=dict_row) as cursor:
+            cursor.execute(SQL["bindings"], {"keys": keys, "horizon": horizon})
+            found = cursor.fetchall()
+        self._grow(len(found) - len(self._free))
+        for one in found:
+            row = self._free.pop()
+            binding = _binding(one, row)
+            self._rows[row] = binding
+            self._bindings[binding.wristband_key].append(binding)
+            self.state[row] = unpack_state(one["packed"], one["layout"])[0]
+            self.limits[row] = _limits(one)
+            self.fences[row] = _fences(one)
+            self.latest[row] = _latest(one)[0]
+            self.watched[row] = True
+
+    def _grow(self, by: int) -> None:
+        """Make room for at least `by` more rows; doubling, so that it is rare."""
+        if by <= 0:
+            return
+        old = len(self._rows)
+        by = max(by, old)
+        self._free.extend(range(old + by - 1, old - 1, -1))
+        self._rows.extend([None] * by)
+        self.fences.extend([None] * by)
+        self.state = np.concatenate([self.state, fresh_state(by)])
+        self.limits = np.concatenate([self.limits, np.zeros(by, LIMITS)])
+        self.latest = np.concatenate([self.latest, np.zeros(by, LATEST)])
+        self.watched = np.concatenate([self.watched, np.zeros(by, np.bool_)])
+
+
+def instant(unix_us: int) -> datetime:
+    """The instant of microseconds since 1970."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=unix_us)
+
+
+def microseconds(at: datetime) -> int:
+    """Microseconds since 1970 of an instant."""
+    return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def _binding(one: Row, row: int) -> Binding:
+    return Binding(
+        id=one["id"],
+        wristband_key=one["wristband_key"],
+        device_id=one["device_id"],
+        senior_id=one["senior_id"],
+        place_id=one["place_id"],
+        starts_us=microseconds(one["starts_at"]),
+        ends_us=microseconds(one["ends_at"]) if one["ends_at"] else FAR_US,
+        expected_interval_s=one["expected_interval_s"],
+        row=row,
+    )
+
+
+def _limits(one: Row) -> NDArray[Any] | np.void:
+    """Limits in force; the defaults where the stored ones cannot be used."""
+    about = (one["conditions"], one["risk"], one["expected_interval_s"])
+    try:
+        return resolve(one["thresholds"], *about)[0]
+    except (InvalidError, KeyError, TypeError, ValueError):
+        log.exception("limits unusable, defaults taken", binding=str(one["id"]))
+        return resolve({}, *about)[0]
+
+
+def _fences(one: Row) -> FenceSet | None:
+    if not one["fences"]:
+        return None
+    try:
+        return fence_set(one["fences"])
+    except (InvalidError, KeyError, TypeError, ValueError, IndexError):
+        log.exception("geofences unusable, none judged", binding=str(one["id"]))
+        return None
+
+
+def _latest(one: Row) -> NDArray[np.void]:
+    latest = np.zeros(1, LATEST)
+    for name in LATEST.names or ():
+        stored = one[_STORED.get(name, name)]
+        if name in _STORED:
+            latest[name] = NEVER if stored is None else microseconds(stored)
+        elif name == "worn":
+            latest[name] = -1 if stored is None else stored
+        else:
+            latest[name] = np.nan if stored is None else stored
+    return latest

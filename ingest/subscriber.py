@@ -1,0 +1,84 @@
+"""The telemetry sessions of the partitions that this worker owns."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Final
+
+from core import logs
+from ingest import metrics
+from ingest.address import Address
+from ingest.inbox import Inbox
+from ingest.loop import Loop
+from ingest.message import Message
+from ingest.session import MAX_IN_HAND, Session
+
+CLIENT_ID: Final = "yinling:ingest:{}"
+log = logs.get("subscriber")
+
+
+class Subscriber:
+    """Keeps one persistent session a partition, whose messages go to the inbox.
+
+    Parameters
+    ----------
+    partitions : into how many the broker spreads telemetry; 1 is no spreading.
+    """
+
+    def __init__(
+        self, loop: Loop, inbox: Inbox, address: Address, partitions: int
+    ) -> None:
+        self._loop = loop
+        self._inbox = inbox
+        self._address = address
+        self._partitions = partitions
+        self._sessions: dict[int, Session] = {}
+
+    def serve(self, partitions: Iterable[int]) -> None:
+        """Hold the sessions of these partitions, and of no others."""
+        wanted = set(partitions)
+        for partition in self._sessions.keys() - wanted:
+            session = self._sessions.pop(partition)
+            self._loop.post(partial(self._loop.remove, session))
+        for partition in sorted(wanted - self._sessions.keys()):
+            session = self._session(partition)
+            self._sessions[partition] = session
+            self._loop.post(partial(self._loop.add, session))
+
+    def subscribed(self, partition: int) -> bool:
+        """Whether the partition's session is connected and its subscription accepted."""
+        session = self._sessions.get(partition)
+        return session is not None and session.subscribed
+
+    def acknowledge(self, messages: Sequence[Message]) -> None:
+        """Send the PUBACKs of messages that are committed, in order."""
+        groups: dict[tuple[Session, int], list[int]] = defaultdict(list)
+        for message in messages:
+            if message.packet_id:
+                key = (message.session, message.generation)
+                groups[key].append(message.packet_id)
+        for (session, generation), packet_ids in groups.items():
+            self._loop.post(partial(session.acknowledge, generation, packet_ids))
+        metrics.MESSAGES.inc(len(messages))
+        if self._inbox.roomy and any(one.hold for one in self._sessions.values()):
+            self._loop.post(self._release)
+
+    def _session(self, partition: int) -> Session:
+        topics = "wb/+/telemetry"
+        if self._partitions > 1:
+            topics = f"wbp/{partition}/+/telemetry"
+        client_id = CLIENT_ID.format(partition)
+        return Session(client_id, topics, self._address, self._arrived, partition)
+
+    def _arrived(self, messages: list[Message]) -> None:
+        """Queue messages; a session that sends more than we hold is disconnected."""
+        self._inbox.put(messages)
+        session = messages[0].session
+        if self._inbox.full or session.in_hand >= MAX_IN_HAND:
+            log.warning("queue full, disconnecting", session=session.client_id)
+            session.hold = True
+            session.drop()
+
+    def _release(self) -> None:
+        for session in self._sessions.values():
+            session.hold = False
