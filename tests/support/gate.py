@@ -128,6 +128,7 @@ class Guest:
             clean_session=clean,
             reconnect_on_failure=False,
         )
+        self._login = (port, user, password, client_id, clean)
         self._client.username_pw_set(user, password)
         if will is not None:
             topic, payload, retain = will
@@ -174,6 +175,11 @@ class Guest:
         until(lambda: sent.is_published() or self.over.is_set(), 5, "PUBACK or the end")
         return sent.is_published()
 
+    def again(self) -> "Guest":
+        """The same session in a new connection."""
+        port, user, password, client_id, clean = self._login
+        return Guest(port, user, password, client_id=client_id, clean=clean)
+
     def vanish(self) -> None:
         """Drop the connection without DISCONNECT, so that the will is published."""
         self._client.loop_stop()
@@ -207,3 +213,14 @@ class Guests:
     def close(self) -> None:
         for guest in self._all:
             guest.close()
+
+
+def address(database_url: str) -> tuple[str, int]:
+    """Host and port of the database, for a cable to it."""
+    host, _, port = database_url.rsplit("/", 1)[0].rpartition("@")[2].rpartition(":")
+    return host, int(port)
+
+
+def through(database_url: str, port: int) -> str:
+    """The database's address by way of a cable on `port`."""
+    return database_url.replace(f":{address(database_url)[1]}/", f":{port}/")

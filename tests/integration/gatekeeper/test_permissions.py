@@ -1,5 +1,7 @@
 """What a wristband can do inside: speak as itself, hear its own commands, no more."""
 
+import itertools
+
 import pytest
 
 from core import topics
@@ -104,33 +106,26 @@ def test_confirmed_commands_do_not_come_again(
         "wb/thief/command",
     ],
 )
-@pytest.mark.parametrize("qos", [0, 1, 2])
-@pytest.mark.parametrize("retain", [False, True])
 def test_cannot_publish_as_another(
     broker: Broker,
     guests: Guests,
     victim: Guest,
     thief: tuple[str, str],
-    *,
     topic: str,
-    qos: int,
-    retain: bool,
 ) -> None:
     partition = topics.partition("victim")
     sos = _ingest(broker, guests, "yinling:sos", "wb/+/sos")
     reports = _ingest(broker, guests, "yinling:r", f"wbp/{partition}/+/telemetry")
-    intruder = guests.enter(*thief)
-    intruder.publish(topic, b"forged", qos, retain=retain)
-    # What comes after it, from the same connection or a new one, is heard in order.
-    if intruder.over.is_set():
+    for qos, retain in itertools.product((0, 1, 2), (False, True)):
         intruder = guests.enter(*thief)
-    assert intruder.publish("wb/thief/sos", b"own")
+        intruder.publish(topic, b"forged", qos, retain=retain)
+        intruder.close()
+    # What is published afterwards is heard afterwards.
+    assert guests.enter(*thief).publish("wb/thief/sos", b"own")
     until(lambda: ("wb/thief/sos", b"own") in sos.received, 5, "its own SOS")
     late = _ingest(broker, guests, "yinling:late", "wb/+/sos")
-    assert victim.received == []
-    assert reports.received == []
     assert sos.received == [("wb/thief/sos", b"own")]
-    assert late.received == []
+    assert (victim.received, reports.received, late.received) == ([], [], [])
 
 
 @pytest.mark.parametrize(
@@ -155,20 +150,21 @@ def test_cannot_publish_as_another(
         "_INBOX/#",
     ],
 )
-@pytest.mark.parametrize("qos", [0, 1, 2])
 def test_cannot_listen_to_others(
     broker: Broker,
     guests: Guests,
     victim: Guest,
     thief: tuple[str, str],
     topic: str,
-    qos: int,
 ) -> None:
     user = broker_config.ALERTS_USER
     alerts = guests.enter(user, broker.password(user), client_id="yinling:alerts")
     intruder = guests.enter(*thief)
-    answer = intruder.subscribe(topic, qos)
-    assert not answer.startswith("Granted"), answer
+    for qos in (0, 1, 2):
+        answer = intruder.subscribe(topic, qos)
+        assert not answer.startswith("Granted"), (qos, answer)
+        if intruder.over.is_set():
+            intruder = guests.enter(*thief)
     alerts.publish("wb/victim/command", b"secret")
     until(lambda: victim.received, 5, "the victim's command")
     assert intruder.received == []

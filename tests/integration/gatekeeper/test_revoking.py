@@ -68,8 +68,8 @@ def test_revoked_while_the_snapshot_was_lost(
 def test_revoked_while_the_gatekeeper_could_not_hear(
     broker: Broker, database_url: str, wristbands: Wristbands, guests: Guests
 ) -> None:
-    with plugged_in(*_address(database_url)) as cable:
-        through = _through(database_url, cable.port)
+    with plugged_in(*gate.address(database_url)) as cable:
+        through = gate.through(database_url, cable.port)
         with gate.running(broker.nats_url, through, broker.data_dir):
             band = guests.enter("wb-1", wristbands.add("wb-1"))
             cable.pull()
@@ -95,12 +95,3 @@ def test_revoked_while_the_broker_was_away(
 def _enters(guests: Guests, wristbands: Wristbands) -> bool:
     device_id = f"new-{time.monotonic_ns()}"
     return guests(device_id, wristbands.add(device_id)).inside
-
-
-def _address(url: str) -> tuple[str, int]:
-    host, _, port = url.rsplit("/", 1)[0].rpartition("@")[2].rpartition(":")
-    return host, int(port)
-
-
-def _through(url: str, port: int) -> str:
-    return url.replace(f":{_address(url)[1]}/", f":{port}/")
