@@ -1,0 +1,198 @@
+"""Where notifications may go: known services, and only public or named hosts."""
+
+import contextlib
+import ipaddress
+import re
+import socket
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
+from urllib.parse import parse_qsl, urlsplit
+
+import apprise
+
+from core.errors import InvalidError, UnavailableError
+
+PORTS: dict[str, int] = {
+    "json": 80, "jsons": 443, "form": 80, "forms": 443, "xml": 80, "xmls": 443,
+    "ntfy": 80, "ntfys": 443, "gotify": 80, "gotifys": 443, "bark": 80, "barks": 443,
+    "apprise": 80, "apprises": 443, "mailto": 25, "mailtos": 587,
+}  # fmt: skip
+"""Schemes whose address names the host to connect to, with the usual port."""
+FIXED = frozenset(
+    {"dingtalk", "feishu", "wecombot", "wxpusher", "pushplus", "schan"}
+    | {"tgram", "discord", "slack", "pover", "twilio", "vonage"}
+)
+"""Schemes of services that live at one public address."""
+_FORBIDDEN_QUERY = re.compile(r"(pgp|wkd|smime|template|attach|store)")
+_HOST = re.compile(r"[A-Za-z0-9._:-]{1,253}")
+_CONNECT_TIMEOUT_S = 4.0
+_READ_TIMEOUT_S = 8.0
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+Resolver = Callable[[str, int], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A notification address that was understood.
+
+    Attributes
+    ----------
+    scheme : the Apprise scheme.
+    host, port : where it connects to; None for a service at a fixed public address.
+    plugin : Apprise's object that sends there once.
+    """
+
+    scheme: str
+    host: str | None
+    port: int | None
+    plugin: Any
+
+    @property
+    def name(self) -> str:
+        """What is busy or slow when this destination is: its host, else its scheme."""
+        return self.scheme if self.host is None else f"{self.host}:{self.port}"
+
+
+def resolve(host: str, port: int) -> Sequence[str]:
+    """All addresses of a host, as the machine's resolver says."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in found]
+
+
+def read(url: str) -> Destination:
+    """Understand an Apprise URL.
+
+    Raises
+    ------
+    InvalidError
+        If its scheme is not allowed or it lacks what the scheme needs.
+    """
+    scheme = url.partition("://")[0].lower()
+    if scheme not in PORTS and scheme not in FIXED:
+        allowed = ", ".join(sorted(PORTS.keys() | FIXED))
+        raise InvalidError(f"the address must begin with one of {allowed}", "url")
+    _refuse_options(url)
+    plugin = _instantiate(url)
+    if scheme in FIXED or _in_ntfy_cloud(scheme, plugin):
+        return Destination(scheme, None, None, plugin)
+    host = str(getattr(plugin, "smtp_host", None) or plugin.host or "").strip("[]")
+    if not _HOST.fullmatch(host):
+        raise InvalidError("the address names no host", "url")
+    return Destination(scheme, host, int(plugin.port or PORTS[scheme]), plugin)
+
+
+def check(
+    url: str, allowed_hosts: Iterable[str] = (), resolver: Resolver = resolve
+) -> Destination:
+    """Understand `url` and refuse it where it would reach a private host.
+
+    A host that does not resolve at present passes: sending will ask again.
+
+    Parameters
+    ----------
+    url : an Apprise URL.
+    allowed_hosts : private hosts that may be reached, each ``host`` or ``host:port``.
+    resolver : how a host's addresses are found.
+
+    Raises
+    ------
+    InvalidError
+        If scheme or host is not allowed.
+    """
+    destination = read(url)
+    with contextlib.suppress(UnavailableError):
+        require_reachable(destination, allowed_hosts, resolver)
+    return destination
+
+
+def require_reachable(
+    destination: Destination,
+    allowed_hosts: Iterable[str] = (),
+    resolver: Resolver = resolve,
+) -> None:
+    """Resolve a destination now and refuse it unless all its addresses are public.
+
+    Raises
+    ------
+    InvalidError
+        If an address is private and the host is not among `allowed_hosts`.
+    UnavailableError
+        If the host has no address at present.
+    """
+    host, port = destination.host, destination.port
+    if host is None or port is None or _is_named(host, port, allowed_hosts):
+        return
+    try:
+        addresses = resolver(host, port)
+    except (OSError, UnicodeError):
+        raise UnavailableError("the host of the address does not resolve") from None
+    if not addresses or not all(is_public(address) for address in addresses):
+        raise InvalidError(
+            "the address reaches no public host; private ones must be in"
+            " YINLING_NOTIFY_HOSTS",
+            "url",
+        )
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the public internet, however it is wrapped."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour
+        if inner is None and ip in _NAT64:
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if ip.teredo is not None or (inner is not None and not is_public(str(inner))):
+            return False
+        if inner is not None:
+            return True
+    return ip.is_global and not ip.is_multicast
+
+
+@cache
+def load_services() -> None:
+    """Load Apprise's services, which takes a third of a second, once a process."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # one of them imports what Python will drop
+        apprise.Apprise.instantiate("json://localhost")  # pyright: ignore[reportUnknownMemberType]
+
+
+def _instantiate(url: str) -> Any:  # noqa: ANN401 - Apprise has no types
+    load_services()
+    asset = apprise.AppriseAsset(
+        app_id="Yinling", http_redirects=False, async_mode=False, secure_logging=True
+    )
+    plugin = cast(
+        "Any",
+        apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True),  # pyright: ignore[reportUnknownMemberType]
+    )
+    if plugin is None:
+        raise InvalidError("the address lacks what its scheme needs", "url")
+    plugin.redirects = False
+    plugin.verify_certificate = True
+    plugin.request_rate_per_sec = 0
+    plugin.socket_connect_timeout = _CONNECT_TIMEOUT_S
+    plugin.socket_read_timeout = _READ_TIMEOUT_S
+    return plugin
+
+
+def _refuse_options(url: str) -> None:
+    """Options that read or write local files."""
+    for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True):
+        if _FORBIDDEN_QUERY.match(name.lower()):
+            raise InvalidError(f"the option {name[:20]} is not allowed", "url")
+
+
+def _in_ntfy_cloud(scheme: str, plugin: Any) -> bool:  # noqa: ANN401 - Apprise has no types
+    return scheme.startswith("ntfy") and str(plugin.mode) == "cloud"
+
+
+def _is_named(host: str, port: int, allowed_hosts: Iterable[str]) -> bool:
+    names = {host.lower(), f"{host.lower()}:{port}", f"[{host.lower()}]:{port}"}
+    return any(entry.lower() in names for entry in allowed_hosts)
