@@ -112,9 +112,8 @@ class Wristband:
         """Learn that the connection is there or gone; return what to publish now."""
         self._connected = up
         if up:
-            kept, self._kept = self._kept, []
-            self._out.extend(messages.together(kept))
             self._out.extend(self._waiting.values())
+            self._send_kept()
         return self._taken()
 
     def receive(self, payload: bytes, now_s: float) -> None:
@@ -188,12 +187,17 @@ class Wristband:
 
     def _send(self, message: Message, now_s: float) -> None:
         if self._connected and self.reachable(now_s):
+            self._send_kept()
             self._out.append(message)
             return
         self._kept.append(message)
         if len(self._kept) > KEPT_REPORTS:
             del self._kept[0]
             self.tally.lost += 1
+
+    def _send_kept(self) -> None:
+        kept, self._kept = self._kept, []
+        self._out.extend(messages.together(kept))
 
     def _press(self, now_s: float, trigger: str) -> None:
         scene, worn, battery = self._look(now_s)

@@ -107,7 +107,7 @@ class Running:
 
 
 @pytest.fixture
-def run(url: str) -> Iterator[list[Running]]:
+def run() -> Iterator[list[Running]]:
     started: list[Running] = []
     yield started
     for one in started:
@@ -128,6 +128,7 @@ def test_hundreds_connect_and_report(
     assert {f"wb/band-{index}/telemetry" for index in range(300)} <= heard
 
 
+@pytest.mark.slow
 def test_an_sos_is_repeated_until_it_is_received(
     url: str, service: Service, run: list[Running]
 ) -> None:
@@ -141,6 +142,7 @@ def test_an_sos_is_repeated_until_it_is_received(
     assert set(service.of("wb/band-1/sos")) == set(presses)
 
 
+@pytest.mark.slow
 def test_a_silent_wristband_sends_what_it_kept(
     url: str, service: Service, run: list[Running]
 ) -> None:
@@ -158,6 +160,7 @@ def test_a_silent_wristband_sends_what_it_kept(
     assert counts.reconnects == 1
 
 
+@pytest.mark.slow
 def test_it_measures_when_it_is_asked(
     url: str, service: Service, run: list[Running], monkeypatch: pytest.MonkeyPatch
 ) -> None:
