@@ -1,6 +1,6 @@
 """The audit log: who saw and did what, written with the change itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +21,7 @@ def record(  # noqa: PLR0917 - who, when, what, on what
     object_id: UUID | str | None,
     *,
     senior_id: UUID | None = None,
-    detail: dict[str, object] | None = None,
+    detail: Mapping[str, object] | None = None,
 ) -> None:
     """Add one entry to the caller's transaction.
 

@@ -81,6 +81,8 @@ class Serving:
         for server in self._servers:
             server.should_exit = True
         self._thread.join(GRACE_S + 3)
+        for site in self._sites:
+            site.listener.close()
 
     def _run(self) -> None:
         try:

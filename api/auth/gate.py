@@ -9,7 +9,7 @@ right password. The waiting line and the number of remembered addresses are boun
 import asyncio
 import ipaddress
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -42,7 +42,7 @@ class LoginGate:
         self._addresses: OrderedDict[str, _Address] = OrderedDict()
 
     @asynccontextmanager
-    async def turn(self, address: str | None) -> AsyncIterator["Turn"]:
+    async def turn(self, address: str | None) -> AsyncGenerator["Turn"]:
         """Wait for the address's turn, and keep it until the block ends.
 
         Raises

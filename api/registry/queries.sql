@@ -119,3 +119,211 @@ WHERE {visible} ORDER BY senior.id LIMIT 1000
 
 -- name: username_of
 SELECT username FROM person WHERE id = %(me)s
+
+-- name: seniors
+SELECT senior.id, senior.name, senior.birth_date, senior.sex, senior.place_id,
+       senior.home_latitude, senior.home_longitude, senior.address,
+       senior.lives_alone, senior.conditions, senior.risk,
+       senior.expected_interval_s, senior.location_consent, senior.created_at,
+       {path_names} AS place, worn.device_id, mine.scopes,
+       ARRAY(SELECT jsonb_build_object('person_id', relative.id,
+                        'name', relative.name, 'relation', link.relation,
+                        'kinds', ARRAY(SELECT DISTINCT contact.kind FROM contact
+                                       WHERE contact.person_id = relative.id
+                                         AND contact.verified_at IS NOT NULL
+                                         AND contact.archived_at IS NULL))
+             FROM family_link AS link JOIN person AS relative
+               ON relative.id = link.person_id
+             WHERE link.senior_id = senior.id AND link.archived_at IS NULL
+               AND relative.archived_at IS NULL
+             ORDER BY link.id) AS contacts
+FROM senior
+JOIN place ON place.id = senior.place_id
+LEFT JOIN family_link AS mine
+    ON mine.senior_id = senior.id AND mine.person_id = %(me)s
+   AND mine.archived_at IS NULL
+LEFT JOIN LATERAL (
+    SELECT wristband.device_id FROM binding
+    JOIN wristband ON wristband.key = binding.wristband_key
+    WHERE binding.senior_id = senior.id AND binding.ends_at IS NULL) AS worn ON true
+WHERE {visible} AND (%(after)s::uuid IS NULL OR senior.id > %(after)s)
+  AND (%(id)s::uuid IS NULL OR senior.id = %(id)s)
+  AND (%(place_id)s::uuid IS NULL OR place.path @> ARRAY[%(place_id)s::uuid])
+ORDER BY senior.id LIMIT %(limit)s
+
+-- name: lock_senior
+SELECT conditions, thresholds, routine FROM senior
+WHERE id = %(id)s AND archived_at IS NULL FOR UPDATE
+
+-- name: change_senior
+UPDATE senior SET name = coalesce(%(name)s, name),
+    birth_date = coalesce(%(birth_date)s, birth_date),
+    sex = coalesce(%(sex)s, sex),
+    place_id = coalesce(%(place_id)s, place_id),
+    home_latitude = coalesce(%(home_latitude)s, home_latitude),
+    home_longitude = coalesce(%(home_longitude)s, home_longitude),
+    address = coalesce(%(address)s, address),
+    lives_alone = coalesce(%(lives_alone)s, lives_alone),
+    conditions = coalesce(%(conditions)s::text[], conditions),
+    risk = coalesce(%(risk)s, risk),
+    expected_interval_s = coalesce(%(expected_interval_s)s, expected_interval_s),
+    location_consent = coalesce(%(location_consent)s, location_consent)
+WHERE id = %(id)s
+
+-- name: senior_in_use
+SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM binding WHERE senior_id = %(id)s AND ends_at IS NULL)
+        THEN 'they wear a wristband; end its binding first'
+    WHEN EXISTS (SELECT 1 FROM alert
+                 WHERE senior_id = %(id)s AND status <> 'resolved')
+        THEN 'an alert of theirs is unresolved'
+END AS reason
+
+-- name: archive_senior
+UPDATE senior SET archived_at = %(now)s WHERE id = %(id)s
+
+-- name: set_thresholds
+UPDATE senior SET thresholds = %(thresholds)s WHERE id = %(id)s
+
+-- name: set_routine
+UPDATE senior SET routine = %(routine)s WHERE id = %(id)s
+
+-- name: family
+SELECT link.id, link.senior_id, link.person_id, relative.name, link.relation,
+       link.scopes, link.consent_at, link.consent_by
+FROM family_link AS link JOIN person AS relative ON relative.id = link.person_id
+WHERE link.senior_id = %(senior_id)s AND link.archived_at IS NULL
+  AND (%(after)s::uuid IS NULL OR link.id > %(after)s)
+  AND (%(id)s::uuid IS NULL OR link.id = %(id)s)
+ORDER BY link.id LIMIT %(limit)s
+
+-- name: unlink_family
+UPDATE family_link SET archived_at = %(now)s
+WHERE id = %(id)s AND senior_id = %(senior_id)s AND archived_at IS NULL
+
+-- name: contacts
+SELECT id, person_id, kind, url, verified_at, created_at FROM contact
+WHERE person_id = %(person_id)s AND archived_at IS NULL
+  AND (%(after)s::uuid IS NULL OR id > %(after)s)
+  AND (%(id)s::uuid IS NULL OR id = %(id)s)
+ORDER BY id LIMIT %(limit)s
+
+-- name: archive_contact
+UPDATE contact SET archived_at = %(now)s
+WHERE id = %(id)s AND person_id = %(person_id)s AND archived_at IS NULL
+
+-- name: geofences
+SELECT id, senior_id, name, shape, alert_on, created_at FROM geofence
+WHERE senior_id = %(senior_id)s AND archived_at IS NULL
+  AND (%(after)s::uuid IS NULL OR id > %(after)s)
+  AND (%(id)s::uuid IS NULL OR id = %(id)s)
+ORDER BY id LIMIT %(limit)s
+
+-- name: count_geofences
+SELECT count(*) AS count FROM geofence
+WHERE senior_id = %(senior_id)s AND archived_at IS NULL
+
+-- name: add_geofence
+INSERT INTO geofence (id, senior_id, name, shape, alert_on, created_at)
+VALUES (%(id)s, %(senior_id)s, %(name)s, %(shape)s, %(alert_on)s, %(now)s)
+
+-- name: archive_geofence
+UPDATE geofence SET archived_at = %(now)s
+WHERE id = %(id)s AND senior_id = %(senior_id)s AND archived_at IS NULL
+
+-- name: absences
+SELECT id, senior_id, starts_at, ends_at, reason, created_by, created_at FROM absence
+WHERE senior_id = %(senior_id)s
+  AND (%(after)s::uuid IS NULL OR id < %(after)s)
+  AND (%(id)s::uuid IS NULL OR id = %(id)s)
+ORDER BY id DESC LIMIT %(limit)s
+
+-- name: add_absence
+INSERT INTO absence (id, senior_id, starts_at, ends_at, reason, created_by, created_at)
+VALUES (%(id)s, %(senior_id)s, %(starts_at)s, %(ends_at)s, %(reason)s, %(me)s, %(now)s)
+
+-- name: end_absence
+-- One that has begun ends now.
+UPDATE absence SET ends_at = %(now)s
+WHERE id = %(id)s AND starts_at < %(now)s AND ends_at > %(now)s
+
+-- name: drop_absence
+-- One that has not begun never was.
+DELETE FROM absence WHERE id = %(id)s AND starts_at >= %(now)s
+
+-- name: wristbands
+SELECT wristband.key, wristband.device_id, wristband.model, wristband.created_at,
+       wristband.revoked_at, worn.senior_id, worn.starts_at AS bound_since,
+       state.last_received_at AS last_seen
+FROM wristband
+LEFT JOIN binding AS worn
+    ON worn.wristband_key = wristband.key AND worn.ends_at IS NULL
+LEFT JOIN wristband_state AS state ON state.binding_id = worn.id
+WHERE wristband.archived_at IS NULL
+  AND (%(my_role)s::text = 'admin'
+       OR %(my_role)s::text <> 'family' AND EXISTS (
+           SELECT 1 FROM senior WHERE senior.id = worn.senior_id AND {visible}))
+  AND (%(after)s::integer IS NULL OR wristband.key > %(after)s)
+  AND (%(device_id)s::text IS NULL OR wristband.device_id = %(device_id)s)
+ORDER BY wristband.key LIMIT %(limit)s
+
+-- name: change_wristband
+UPDATE wristband SET model = coalesce(%(model)s, model)
+WHERE device_id = %(device_id)s AND archived_at IS NULL
+
+-- name: archive_wristband
+UPDATE wristband SET archived_at = %(now)s, revoked_at = coalesce(revoked_at, %(now)s)
+WHERE device_id = %(device_id)s AND archived_at IS NULL
+
+-- name: open_alert_of_wristband
+SELECT 1 FROM alert
+WHERE device_id = %(device_id)s AND senior_id IS NULL AND status <> 'resolved' LIMIT 1
+
+-- name: shifts
+SELECT shift.id, shift.person_id, shift.place_id, shift.starts_at, shift.ends_at,
+       shift.rrule, shift.created_at
+FROM shift JOIN place ON place.id = shift.place_id
+WHERE shift.archived_at IS NULL
+  AND (shift.person_id = %(me)s OR %(manages)s AND {visible})
+  AND (%(after)s::uuid IS NULL OR shift.id > %(after)s)
+  AND (%(id)s::uuid IS NULL OR shift.id = %(id)s)
+  AND (%(person_id)s::uuid IS NULL OR shift.person_id = %(person_id)s)
+  AND (%(place_id)s::uuid IS NULL OR place.path @> ARRAY[%(place_id)s::uuid])
+ORDER BY shift.id LIMIT %(limit)s
+
+-- name: add_shift
+INSERT INTO shift (id, person_id, place_id, starts_at, ends_at, rrule, created_at)
+VALUES (%(id)s, %(person_id)s, %(place_id)s, %(starts_at)s, %(ends_at)s, %(rrule)s,
+        %(now)s)
+
+-- name: change_shift
+UPDATE shift SET person_id = %(person_id)s, place_id = %(place_id)s,
+                 starts_at = %(starts_at)s, ends_at = %(ends_at)s, rrule = %(rrule)s
+WHERE id = %(id)s AND archived_at IS NULL
+
+-- name: archive_shift
+UPDATE shift SET archived_at = %(now)s WHERE id = %(id)s AND archived_at IS NULL
+
+-- name: rejected
+SELECT id, topic, idx, reasons, payload, first_at, count FROM rejected
+WHERE %(first_at)s::timestamptz IS NULL
+   OR (first_at, id) < (%(first_at)s::timestamptz, %(id)s::uuid)
+ORDER BY first_at DESC, id DESC LIMIT %(limit)s
+
+-- name: audit
+SELECT position, id, at, actor_id, actor_name, action, object_type, object_id,
+       senior_id, detail, address
+FROM audit_log
+WHERE (%(after)s::bigint IS NULL OR position < %(after)s)
+  AND (%(senior_id)s::uuid IS NULL OR senior_id = %(senior_id)s)
+  AND (%(actor_id)s::uuid IS NULL OR actor_id = %(actor_id)s)
+  AND (%(action)s::text IS NULL OR action = %(action)s)
+  AND (%(from)s::timestamptz IS NULL OR at >= %(from)s)
+  AND (%(to)s::timestamptz IS NULL OR at < %(to)s)
+ORDER BY position DESC LIMIT %(limit)s
+
+-- name: heartbeats
+SELECT service, at FROM service_heartbeat
+
+-- name: care
+SELECT thresholds, routine FROM senior WHERE id = %(id)s

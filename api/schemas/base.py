@@ -1,7 +1,7 @@
 """What every request body shares: no unknown fields, null equals absent."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import (
     AfterValidator,
@@ -29,7 +29,7 @@ class Body(BaseModel):
     def _drop_nulls(cls, value: object) -> object:
         if not isinstance(value, dict):
             return value
-        fields: dict[object, object] = value
+        fields = cast("dict[str, object]", value)
         return {name: item for name, item in fields.items() if item is not None}
 
     def given(self) -> dict[str, Any]:

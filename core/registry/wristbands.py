@@ -20,7 +20,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 
 class Binding(NamedTuple):
-    """A binding as made or found; `ended` names the seniors who wear nothing now."""
+    """A binding as made or found; `ended` names whose earlier binding it ended."""
 
     id: UUID
     senior_id: UUID
@@ -119,7 +119,7 @@ def bind(
         values | {"expected_interval_s": senior["expected_interval_s"]},
     )
     note_change(conn, {key, *(row["wristband_key"] for row in reaching)})
-    ended = {row["senior_id"] for row in reaching} - {senior_id}
+    ended = {row["senior_id"] for row in reaching}
     return Binding(binding_id, senior_id, at, tuple(ended))
 
 

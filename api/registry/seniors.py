@@ -1,0 +1,186 @@
+"""Seniors' registry cards: who they are, where they live, who belongs to them."""
+
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from psycopg import Connection
+from psycopg.sql import Composed
+
+from api import access, audit, rows
+from api.pagination import PageRequest
+from api.principal import Principal
+from api.schemas.seniors import SeniorBody, SeniorChange
+from core.database import Row
+from core.errors import ConflictError, InvalidError, NotFoundError
+from core.model import Role, Scope
+from core.queries import load
+from core.registry import Home, add_senior, note_senior_changed
+from core.rules import thresholds
+
+EARLIEST_BIRTH = date(1890, 1, 1)
+
+
+def find(
+    conn: Connection,
+    principal: Principal,
+    asked: PageRequest,
+    place_id: UUID | None = None,
+) -> list[Row]:
+    """Seniors the asker may see, in the order they were added."""
+    values = {"id": None, "place_id": place_id}
+    values |= {"after": asked.after_id(), "limit": asked.limit + 1}
+    return rows.every(conn, _seniors(), access.parameters(principal) | values)
+
+
+def get(conn: Connection, principal: Principal, senior_id: UUID) -> Row:
+    """One senior the asker may see."""
+    values = {"id": senior_id, "place_id": None, "after": None, "limit": 1}
+    row = rows.one(conn, _seniors(), access.parameters(principal) | values)
+    if row is None:
+        raise NotFoundError("no such senior")
+    return row
+
+
+def card(
+    row: Row, principal: Principal, now: datetime, zone: ZoneInfo
+) -> dict[str, object]:
+    """A registry card as its reader may see it."""
+    scopes = set(row["scopes"] or ()) if principal.role is Role.FAMILY else set(Scope)
+    home = {"latitude": row["home_latitude"], "longitude": row["home_longitude"]}
+    located, health = Scope.LOCATION in scopes, Scope.VITALS in scopes
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "birth_date": row["birth_date"],
+        "age": age(row["birth_date"], now.astimezone(zone).date()),
+        "sex": row["sex"],
+        "place_id": row["place_id"],
+        "place": row["place"],
+        "home": home if located else None,
+        "address": row["address"] if located else None,
+        "lives_alone": row["lives_alone"],
+        "conditions": row["conditions"] if health else None,
+        "risk": row["risk"] if health else None,
+        "flags": _flags(row, health=health),
+        "expected_interval_s": row["expected_interval_s"],
+        "location_consent": row["location_consent"],
+        "device_id": row["device_id"],
+        "contacts": row["contacts"],
+        "created_at": row["created_at"],
+    }
+
+
+def age(birth_date: date, today: date) -> int:
+    """Completed years on a day [a]."""
+    before = (today.month, today.day) < (birth_date.month, birth_date.day)
+    return today.year - birth_date.year - before
+
+
+def add(conn: Connection, principal: Principal, body: SeniorBody, now: datetime) -> Row:
+    """Add a senior at or below the asker's place."""
+    principal.require_managing()
+    access.place(conn, principal, body.place_id)
+    _check_birth(body.birth_date, now)
+    senior_id = add_senior(
+        conn,
+        name=body.name,
+        birth_date=body.birth_date,
+        sex=body.sex,
+        place_id=body.place_id,
+        home=Home(body.home.latitude, body.home.longitude),
+        address=body.address,
+        lives_alone=body.lives_alone,
+        conditions=_distinct(body.conditions),
+        risk=body.risk,
+        expected_interval_s=body.expected_interval_s,
+        location_consent=body.location_consent,
+        now=now,
+    )
+    audit.record(
+        conn, principal, now, "senior.create", "senior", senior_id, senior_id=senior_id
+    )
+    return get(conn, principal, senior_id)
+
+
+def change(
+    conn: Connection,
+    principal: Principal,
+    senior_id: UUID,
+    body: SeniorChange,
+    now: datetime,
+) -> Row:
+    """Change a senior's card; in force for detectors within 5 s."""
+    access.managed_senior(conn, principal, senior_id)
+    if body.place_id is not None:
+        access.place(conn, principal, body.place_id)
+    if body.birth_date is not None:
+        _check_birth(body.birth_date, now)
+    queries = load("api.registry")
+    locked = rows.one(conn, queries["lock_senior"], {"id": senior_id})
+    if locked and body.conditions is not None:
+        limits = thresholds.Thresholds.model_validate(locked["thresholds"])
+        thresholds.check(limits, body.conditions)
+    values = body.model_dump(exclude={"home"})
+    if body.conditions is not None:
+        values["conditions"] = _distinct(body.conditions)
+    values |= {
+        "id": senior_id,
+        "home_latitude": body.home.latitude if body.home else None,
+        "home_longitude": body.home.longitude if body.home else None,
+    }
+    conn.execute(queries["change_senior"], values)
+    fields = {"fields": sorted(body.given())}
+    audit.record(
+        conn,
+        principal,
+        now,
+        "senior.change",
+        "senior",
+        senior_id,
+        senior_id=senior_id,
+        detail=fields,
+    )
+    note_senior_changed(conn, senior_id, now)
+    return get(conn, principal, senior_id)
+
+
+def archive(
+    conn: Connection, principal: Principal, senior_id: UUID, now: datetime
+) -> None:
+    """Archive a senior who wears nothing and about whom no alert is unresolved."""
+    access.managed_senior(conn, principal, senior_id)
+    queries = load("api.registry")
+    values: dict[str, object] = {"id": senior_id, "now": now}
+    rows.one(conn, queries["lock_senior"], values)
+    reason = rows.one(conn, queries["senior_in_use"], values)
+    if reason and reason["reason"]:
+        raise ConflictError(f"the senior cannot be archived: {reason['reason']}")
+    conn.execute(queries["archive_senior"], values)
+    audit.record(
+        conn, principal, now, "senior.archive", "senior", senior_id, senior_id=senior_id
+    )
+
+
+def _flags(row: Row, *, health: bool) -> list[str]:
+    flags = ["lives_alone"] if row["lives_alone"] else []
+    if health:
+        flags += ["high_risk"] if row["risk"] == "high" else []
+        flags += row["conditions"]
+    return flags
+
+
+def _check_birth(birth_date: date, now: datetime) -> None:
+    if not EARLIEST_BIRTH <= birth_date <= now.date():
+        raise InvalidError("must lie between 1890 and today", "birth_date")
+
+
+def _distinct(conditions: list[str]) -> list[str]:
+    return list(dict.fromkeys(conditions))
+
+
+def _seniors() -> Composed:
+    queries = load("api.registry")
+    return queries["seniors"].format(
+        path_names=queries["path_names"], visible=access.visible_senior()
+    )

@@ -1,0 +1,98 @@
+"""Wristbands: provisioning, binding, revoking."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from api.answers import answer, created, nothing
+from api.deps import Asker, Database, Now
+from api.pagination import Page, page
+from api.registry import wristbands
+from api.schemas.wristbands import (
+    Binding,
+    BindingBody,
+    Provisioned,
+    Wristband,
+    WristbandBody,
+    WristbandChange,
+    WristbandList,
+)
+
+router = APIRouter(prefix="/v1/wristbands", tags=["wristbands"])
+DeviceId = Annotated[str, Path(max_length=200)]
+
+
+@router.get("", response_model=WristbandList)
+def list_wristbands(principal: Asker, connection: Database, asked: Page) -> Response:
+    """Wristbands; a manager's: those their seniors wear."""
+    principal.require_managing()
+    found = wristbands.find(connection, principal, asked)
+    return page(found, asked, wristbands.show, lambda row: (row["key"],))
+
+
+@router.post("", response_model=Provisioned, status_code=201)
+def add_wristband(
+    body: WristbandBody, principal: Asker, connection: Database, now: Now
+) -> Response:
+    """Provision a wristband; its password is in this answer and nowhere else."""
+    return created(wristbands.add(connection, principal, body, now))
+
+
+@router.get("/{device_id}", response_model=Wristband)
+def get_wristband(
+    device_id: DeviceId, principal: Asker, connection: Database
+) -> Response:
+    """One wristband."""
+    return answer(wristbands.show(wristbands.get(connection, principal, device_id)))
+
+
+@router.patch("/{device_id}", response_model=Wristband)
+def change_wristband(
+    device_id: DeviceId,
+    body: WristbandChange,
+    principal: Asker,
+    connection: Database,
+    now: Now,
+) -> Response:
+    """Correct a wristband's model."""
+    row = wristbands.change(connection, principal, device_id, body, now)
+    return answer(wristbands.show(row))
+
+
+@router.delete("/{device_id}", status_code=204)
+def archive_wristband(
+    device_id: DeviceId, principal: Asker, connection: Database, now: Now
+) -> Response:
+    """Archive a wristband nobody wears; it can no longer connect."""
+    wristbands.archive(connection, principal, device_id, now)
+    return nothing()
+
+
+@router.put("/{device_id}/binding", response_model=Binding)
+def bind_wristband(
+    device_id: DeviceId,
+    body: BindingBody,
+    principal: Asker,
+    connection: Database,
+    now: Now,
+) -> Response:
+    """Put it on a senior, ending what either had; the same again changes nothing."""
+    return answer(wristbands.bind(connection, principal, device_id, body, now))
+
+
+@router.delete("/{device_id}/binding", status_code=204)
+def unbind_wristband(
+    device_id: DeviceId, principal: Asker, connection: Database, now: Now
+) -> Response:
+    """Take it off its wearer."""
+    wristbands.unbind(connection, principal, device_id, now)
+    return nothing()
+
+
+@router.post("/{device_id}/revoke", response_model=Wristband)
+def revoke_wristband(
+    device_id: DeviceId, principal: Asker, connection: Database, now: Now
+) -> Response:
+    """Void its password; its live connection ends within 2 s."""
+    row = wristbands.revoke(connection, principal, device_id, now)
+    return answer(wristbands.show(row))

@@ -1,0 +1,106 @@
+"""Bodies of wristbands, their bindings, and shifts."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from api.schemas.base import Answer, Body, Instant, Name
+
+DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+RRule = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
+class WristbandBody(Body):
+    """A wristband to provision."""
+
+    device_id: DeviceId
+    model: Name | None = None
+
+
+class WristbandChange(Body):
+    """What changes about a wristband."""
+
+    model: Name | None = None
+
+
+class Wristband(Answer):
+    """A wristband; its id is its `device_id`."""
+
+    id: str
+    device_id: str
+    model: str | None
+    senior_id: UUID | None
+    bound_since: datetime | None
+    last_seen: datetime | None
+    revoked_at: datetime | None
+    created_at: datetime
+
+
+class Provisioned(Wristband):
+    """A new wristband with its password, which is shown this once."""
+
+    password: str
+
+
+class WristbandList(Answer):
+    """A page of wristbands."""
+
+    items: list[Wristband]
+    next_cursor: str | None
+
+
+class BindingBody(Body):
+    """Who wears it from now, or since an earlier instant."""
+
+    senior_id: UUID
+    starts_at: Annotated[Instant | None, Field(alias="from")] = None
+
+
+class Binding(Answer):
+    """Who wears a wristband since when."""
+
+    id: UUID
+    device_id: str
+    senior_id: UUID
+    starts_at: Annotated[datetime, Field(alias="from")]
+
+
+class ShiftBody(Body):
+    """Who is on duty for a place; `rrule` (RFC 5545) repeats it in local time."""
+
+    person_id: UUID
+    place_id: UUID
+    starts_at: Instant
+    ends_at: Instant
+    rrule: RRule | None = None
+
+
+class ShiftChange(Body):
+    """What changes about a shift; what is absent stays."""
+
+    person_id: UUID | None = None
+    place_id: UUID | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
+    rrule: RRule | None = None
+
+
+class Shift(Answer):
+    """A shift as stored."""
+
+    id: UUID
+    person_id: UUID
+    place_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    rrule: str | None
+    created_at: datetime
+
+
+class ShiftList(Answer):
+    """A page of shifts."""
+
+    items: list[Shift]
+    next_cursor: str | None
