@@ -1,1 +1,1 @@
-"""The pages for relatives and responders, over the same permissions as the calls."""
+"""The pages people open: login, family, grid, and the links in notifications."""

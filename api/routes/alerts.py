@@ -1,5 +1,6 @@
 """Alerts: list, one with its timeline, raise by hand, and the steps people take on them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -21,6 +22,7 @@ from core.model import AlertStatus, Kind, Severity
 router = APIRouter(prefix="/v1/alerts", tags=["alerts"])
 UNRESOLVED: Final = ("open", "unresolved")
 """Both words mean the same to ``?status=``: not resolved."""
+UNRESOLVED_STATUSES: Final = tuple(set(AlertStatus) - {AlertStatus.RESOLVED})
 Body = steps.Step | None
 
 
@@ -133,9 +135,7 @@ def _shown(row: Row, ask: Asking) -> dict[str, Any]:
     return shown
 
 
-def _statuses(status: str | None) -> list[str] | None:
+def _statuses(status: str | None) -> Sequence[str] | None:
     if status is None:
         return None
-    if status in UNRESOLVED:
-        return [str(each) for each in AlertStatus if each is not AlertStatus.RESOLVED]
-    return [status]
+    return UNRESOLVED_STATUSES if status in UNRESOLVED else (status,)

@@ -9,41 +9,14 @@ from core.model import Scope
 Json = dict[str, Any]
 ALL_SCOPES: Final = frozenset(Scope)
 LOCATION_KEYS: Final = frozenset(
-    {
-        "latitude",
-        "longitude",
-        "accuracy",
-        "distance_m",
-        "home_distance_m",
-        "outside_m",
-        "fixes",
-        "fix",
-        "location",
-        "position",
-        "location_source",
-    }
+    {"latitude", "longitude", "accuracy", "accuracy_m", "distance_m", "location"}
 )
 PLAIN_KEYS: Final = frozenset(
     {
-        "trigger",
-        "raised_by",
-        "by_hand",
-        "note",
-        "battery",
-        "geofence",
-        "geofence_id",
-        "fence",
-        "reason",
-        "device_id",
-        "silent_s",
-        "last_seen",
-        "step",
-        "level",
-        "people",
-        "outcome",
-        "persons",
-        "names",
-        "unreadable",
+        *("trigger", "by_hand", "note", "outcome", "repeat", "severity", "kind"),
+        *("battery", "silent_s", "last_seen", "interval_s", "device_id", "unreadable"),
+        *("fence", "fence_id", "night"),
+        *("level", "reason", "people", "id", "name", "role", "from", "step"),
     }
 )
 """Keys of evidence and timeline details that tell neither vital signs nor positions."""
@@ -83,10 +56,13 @@ def within(evidence: Mapping[str, Any], *, vitals: bool, location: bool) -> Json
     """What of `evidence` may be shown; lists and objects inside are treated alike."""
     if vitals and location:
         return dict(evidence)
+    fenced = frozenset({"text"} if "fence" in evidence else ())
+    where = LOCATION_KEYS | fenced
     return {
         key: _inner(value, vitals=vitals, location=location)
         for key, value in evidence.items()
-        if (location if key in LOCATION_KEYS else vitals or key in PLAIN_KEYS)
+        if (key not in where or location)
+        and (vitals or key in PLAIN_KEYS or key in LOCATION_KEYS)
     }
 
 

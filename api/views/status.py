@@ -6,13 +6,15 @@ from typing import Any, Final
 
 from api.views.eyes import Eyes, within
 from api.views.plain import distance_m, number
-from api.views.summary import summary
+from api.views.summary import summary, text_in
 from api.views.words import known, length, say
 from core.model import Scope, Severity, StatusLevel
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
 SILENT_AFTER_INTERVALS: Final = 3
+DOUBTFUL_GATES: Final = ("not_worn", "frozen")
+"""Gates that leave no heart rate to be believed."""
 AT_HOME_M: Final = 60.0
 _OPEN_ALERT_KEYS: Final = ("id", "kind", "severity", "status")
 
@@ -80,6 +82,9 @@ def _doubts(row: Row, now: datetime) -> list[str]:
         return ["offline"]
     if row["worn"] is False:
         return ["not_worn"]
+    untrusted = [code for code in DOUBTFUL_GATES if code in _gate_codes(row)]
+    if untrusted:
+        return untrusted
     return ["no_heart_rate"] if silent(row["heart_rate_at"]) else []
 
 
@@ -94,26 +99,32 @@ def _reasons(row: Row, eyes: Eyes, now: datetime) -> list[Json]:
         if alert["drill"]:
             text = say(eyes.locale, "summary.drill", text=text)
         reasons.append({"code": alert["kind"], "text": text})
-    codes = [*_doubts(row, now), *_gates(row)]
+    gates = {gate["code"]: gate.get("text") for gate in _gates(row)}
+    codes = [*_doubts(row, now), *gates]
     if row["absence"] is not None:
         codes.append("absent")
     given = {reason["code"] for reason in reasons}
     reasons += [
-        {"code": code, "text": _reason_text(eyes.locale, code)}
+        {"code": code, "text": _reason_text(eyes.locale, code, gates.get(code))}
         for code in dict.fromkeys(codes)
         if code not in given
     ]
     return reasons
 
 
-def _gates(row: Row) -> list[str]:
-    gates: list[Json] = row["closed_gates"] or []
-    return [gate["code"] for gate in gates]
+def _gate_codes(row: Row) -> set[str]:
+    return {gate["code"] for gate in _gates(row)}
 
 
-def _reason_text(locale: str, code: str) -> str:
+def _gates(row: Row) -> list[Json]:
+    return row["closed_gates"] or []
+
+
+def _reason_text(locale: str, code: str, texts: object) -> str:
     key = f"reason.{code}"
-    return say(locale, key if known(key) else "reason.gate")
+    if known(key):
+        return say(locale, key)
+    return text_in(locale, texts) or say(locale, "reason.gate")
 
 
 def _vitals(row: Row, *, visible: bool) -> Json:

@@ -1,0 +1,107 @@
+"""The family page: how is mother now, and who is coming."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from alerts.incidents.types import Action
+from api import audit, steps
+from api.pages.live import act_and_return, live_page
+from api.pages.visiting import Visit, Visitor, go
+from api.pages.whereabouts import sketch
+from api.routes.alerts import UNRESOLVED_STATUSES
+from api.views import alerts, seniors
+from api.views.alerts import Search
+from core.errors import NotFoundError
+from core.model import Role, StatusLevel
+
+router = APIRouter(prefix="/family", include_in_schema=False)
+ORDER = {str(level): rank for rank, level in enumerate(StatusLevel)}
+Json = dict[str, Any]
+
+
+@router.get("")
+def family_page(visit: Visitor, senior: UUID | None = None) -> Response:
+    """How the chosen senior is; of several, the one who needs it most."""
+    if visit.ask.principal.role is not Role.FAMILY and senior is None:
+        return go("/grid")
+    members = _members(visit, senior)
+    chosen = _chosen(members, senior)
+    values: Json = {"members": members, "chosen": None}
+    if chosen is not None:
+        values |= _about(visit, chosen)
+    return live_page(visit, "family.html", **values)
+
+
+@router.post("/alerts/{alert_id}/acknowledge")
+def know(visit: Visitor, alert_id: UUID, senior: UUID | None = None) -> Response:
+    """Say that one knows."""
+    back = f"/family?senior={senior}" if senior else "/family"
+
+    def step() -> object:
+        return steps.take(visit.ask, alert_id, Action.ACKNOWLEDGE, steps.Step())
+
+    return act_and_return(visit, step, back)
+
+
+def _members(visit: Visit, senior: UUID | None) -> list[Json]:
+    """Seniors of this person with their statuses; of staff's, the asked one only."""
+    ask = visit.ask
+    ids = None if ask.principal.role is Role.FAMILY else [senior] if senior else []
+    found = seniors.find(ask.connection, ask.viewer, ask.now, ids)
+    members = [
+        {"row": row, "name": row["name"], "status": status}
+        for row in found
+        if (status := seniors.shown(row, ask.viewer, ask.now)) is not None
+    ]
+    return sorted(
+        members,
+        key=lambda member: (
+            ORDER.get(str(member["status"]["level"]), len(ORDER)),
+            member["name"],
+        ),
+    )
+
+
+def _chosen(members: list[Json], senior: UUID | None) -> Json | None:
+    if senior is None:
+        return members[0] if members else None
+    for member in members:
+        if member["status"]["senior_id"] == senior:
+            return member
+    raise NotFoundError("no such senior")
+
+
+def _about(visit: Visit, chosen: Json) -> Json:
+    ask, row, status = visit.ask, chosen["row"], chosen["status"]
+    senior_id = row["senior_id"]
+    parts = seniors.parts_told(status)
+    ask.record("senior.read_status", "senior", senior_id, senior_id, parts=parts)
+    return {
+        "chosen": chosen,
+        "status": status,
+        "alerts": _alerts(visit, senior_id),
+        "plan": sketch(ask.connection, row, status),
+    }
+
+
+def _alerts(visit: Visit, senior_id: UUID) -> list[Json]:
+    ask = visit.ask
+    search = Search(statuses=UNRESOLVED_STATUSES, senior_id=senior_id, limit=20)
+    found = alerts.find(ask.connection, ask.viewer, search)
+    shown = [alert for row in found if (alert := alerts.shown(row, ask.viewer))]
+    told = alerts.shown_seniors(shown)
+    audit.record_reads(ask.connection, ask.principal, ask.now, "alert.list", told)
+    for alert in shown:
+        alert["known"] = _knows(alert["timeline"], str(ask.principal.id))
+    return shown
+
+
+def _knows(timeline: list[Json], person_id: str) -> bool:
+    """Whether this person has said that they know."""
+    said = ("family_acknowledged", "acknowledged")
+    actors: list[Json] = [
+        line["actor"] for line in timeline if line["event"] in said and line["actor"]
+    ]
+    return any(actor["id"] == person_id for actor in actors)

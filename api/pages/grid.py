@@ -1,0 +1,183 @@
+"""The grid worker's page: who needs somebody now, and one tap to answer."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Response
+from pydantic import BaseModel, Field, ValidationError
+
+from alerts.incidents.types import Action
+from api import audit, steps
+from api.pages.live import act_and_return, live_page
+from api.pages.phones import phones
+from api.pages.visiting import Visit, Visitor, go
+from api.pages.whereabouts import sketch
+from api.routes.alerts import UNRESOLVED_STATUSES
+from api.views import alerts, seniors
+from api.views.alerts import Search
+from core.database import Row
+from core.errors import InvalidError
+from core.model import (
+    SEVERITY_RANK,
+    AlertStatus,
+    Outcome,
+    Role,
+    Severity,
+)
+
+router = APIRouter(prefix="/grid", include_in_schema=False)
+MOST_SHOWN = 200
+RECENT = timedelta(hours=24)
+MOST_RECENT = 10
+OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.CLEARED)
+NEXT_STEPS: dict[str, tuple[Action, ...]] = {
+    AlertStatus.OPEN: (Action.ACKNOWLEDGE, Action.DEPART),
+    AlertStatus.ACKNOWLEDGED: (Action.DEPART, Action.ARRIVE),
+    AlertStatus.EN_ROUTE: (Action.ARRIVE,),
+    AlertStatus.ON_SCENE: (),
+    AlertStatus.RESOLVED: (),
+}
+Json = dict[str, Any]
+
+
+@router.get("")
+def grid_page(visit: Visitor) -> Response:
+    """Unresolved alerts, the oldest critical first."""
+    if visit.ask.principal.role is Role.FAMILY:
+        return go("/family")
+    unresolved = _found(visit, Search(statuses=UNRESOLVED_STATUSES, limit=MOST_SHOWN))
+    since = visit.ask.now - RECENT
+    resolved = (AlertStatus.RESOLVED,)
+    recent = _found(visit, Search(statuses=resolved, since=since, limit=MOST_RECENT))
+    unresolved.sort(
+        key=lambda alert: (-SEVERITY_RANK[alert["severity"]], alert["opened_at"])
+    )
+    notices = [each for each in unresolved if each["severity"] == Severity.INFO]
+    pressing = [each for each in unresolved if each["severity"] != Severity.INFO]
+    return live_page(
+        visit,
+        "grid.html",
+        pressing=pressing,
+        notices=notices,
+        recent=recent,
+        outcomes=OUTCOMES,
+        back="/grid",
+    )
+
+
+@router.get("/alerts/{alert_id}")
+def alert_page(visit: Visitor, alert_id: UUID) -> Response:
+    """One alert with everything a responder needs on the way."""
+    if visit.ask.principal.role is Role.FAMILY:
+        return go("/family")
+    ask = visit.ask
+    row = alerts.one(ask.connection, ask.viewer, alert_id)
+    ask.record("alert.read", "alert", alert_id, row["senior_id"])
+    values: Json = {"status": None, "plan": None}
+    if row["senior_id"] is not None:
+        values = _senior(visit, row["senior_id"])
+    return live_page(
+        visit,
+        "alert.html",
+        alert=_shown(visit, [row])[0],
+        outcomes=OUTCOMES,
+        back=f"/grid/alerts/{alert_id}",
+        **values,
+    )
+
+
+class StepForm(BaseModel):
+    """What a form sends with a step; `detail` brings back to the alert's own page."""
+
+    note: Annotated[str, Field(max_length=2000)] = ""
+    outcome: str | None = None
+    detail: bool = False
+
+
+@router.post("/alerts/{alert_id}/{action}")
+def step(
+    visit: Visitor,
+    alert_id: UUID,
+    action: Action,
+    form: Annotated[StepForm, Form()],
+) -> Response:
+    """Take a step from a page's form."""
+
+    def take() -> object:
+        return steps.take(visit.ask, alert_id, action, _body(action, form))
+
+    back = f"/grid/alerts/{alert_id}" if form.detail else "/grid"
+    return act_and_return(visit, take, back)
+
+
+def _body(action: Action, form: StepForm) -> steps.Step:
+    fields = {"note": form.note.strip() or None}
+    try:
+        if action is Action.RESOLVE:
+            fields["outcome"] = form.outcome or None
+            return steps.Resolving.model_validate(fields)
+        return steps.Step.model_validate(fields)
+    except ValidationError:
+        raise InvalidError("say how it ended", "outcome") from None
+
+
+def _found(visit: Visit, search: Search) -> list[Json]:
+    ask = visit.ask
+    found = alerts.find(ask.connection, ask.viewer, search)
+    shown = _shown(visit, found)
+    told = alerts.shown_seniors(shown)
+    audit.record_reads(ask.connection, ask.principal, ask.now, "alert.list", told)
+    return shown
+
+
+def _shown(visit: Visit, found: list[Row]) -> list[Json]:
+    """Alert objects with what the page adds: who has it, next steps, phones, address."""
+    ask = visit.ask
+    ids = {row["senior_id"] for row in found if row["senior_id"] is not None}
+    numbers = phones(ask.connection, ids)
+    shown: list[Json] = []
+    for row in found:
+        alert = alerts.shown(row, ask.viewer)
+        if alert is not None:
+            alert |= {
+                "owner": _owner(row),
+                "next": NEXT_STEPS[row["status"]],
+                "phones": numbers.get(row["senior_id"], []),
+                "address": row["address"],
+                "family_knows": _family_knows(row),
+            }
+            shown.append(alert)
+    return shown
+
+
+def _owner(row: Row) -> Json | None:
+    """Who has the alert in hand, from the latest step on its timeline."""
+    if row["status"] not in {"acknowledged", "en_route", "on_scene"}:
+        return None
+    for event in reversed(row["events"]):
+        if event["event"] in {"acknowledged", "departed", "arrived"}:
+            return event["actor"]
+    return None
+
+
+def _family_knows(row: Row) -> list[str]:
+    names = (
+        event["actor"]["name"]
+        for event in row["events"]
+        if event["event"] == "family_acknowledged" and event["actor"]
+    )
+    return list(dict.fromkeys(names))
+
+
+def _senior(visit: Visit, senior_id: UUID) -> Json:
+    ask = visit.ask
+    for row in seniors.find(ask.connection, ask.viewer, ask.now, [senior_id]):
+        status = seniors.shown(row, ask.viewer, ask.now)
+        if status is not None:
+            parts = seniors.parts_told(status)
+            ask.record(
+                "senior.read_status", "senior", senior_id, senior_id, parts=parts
+            )
+            return {"status": status, "plan": sketch(ask.connection, row, status)}
+    return {"status": None, "plan": None}

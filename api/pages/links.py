@@ -1,0 +1,160 @@
+"""The links in notifications: acknowledge by one button, see where; no login needed."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from alerts.incidents.types import Action
+from api import rows, steps
+from api.asking import Asking
+from api.deps import Database, Now, Own
+from api.pages.ground import Plan
+from api.pages.rendering import locale_of, render
+from api.pages.whereabouts import sketch
+from api.principal import Principal
+from api.views import alerts, seniors
+from api.views.viewer import viewer_of
+from core import links
+from core.database import Row
+from core.errors import ConflictError, NotFoundError
+from core.model import AlertStatus, Role
+from core.queries import load
+
+router = APIRouter(include_in_schema=False)
+Json = dict[str, Any]
+TOKEN_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who holds a link, and which alert it is about as they may see it."""
+
+    request: Request
+    ask: Asking
+    row: Row
+    alert: Json
+
+    @property
+    def over(self) -> bool:
+        """Whether the alert is resolved."""
+        return self.row["status"] == AlertStatus.RESOLVED
+
+    @property
+    def family(self) -> bool:
+        """Whether the holder is a relative."""
+        return self.ask.principal.role is Role.FAMILY
+
+
+@router.get("/a/{token}")
+def alert_link(
+    request: Request, connection: Database, own: Own, now: Now, token: str
+) -> Response:
+    """Show whom it is about, and a button; nothing happens yet."""
+    told = _told(request, connection, own, now, token)
+    return _invalid(request) if told is None else _page(told)
+
+
+@router.post("/a/{token}")
+def acknowledge_by_link(
+    request: Request, connection: Database, own: Own, now: Now, token: str
+) -> Response:
+    """Acknowledge as the person whom the notification told."""
+    told = _told(request, connection, own, now, token)
+    if told is None:
+        return _invalid(request)
+    try:
+        with connection.transaction():
+            steps.take(told.ask, told.row["id"], Action.ACKNOWLEDGE, steps.Step())
+    except ConflictError:
+        return _page(told, "link.over" if told.over else "link.taken")
+    fresh = _told(request, connection, own, now, token)
+    return _page(fresh or told, "link.done_family" if told.family else "link.done")
+
+
+@router.get("/l/{token}")
+def location_link(
+    request: Request, connection: Database, own: Own, now: Now, token: str
+) -> Response:
+    """Show where the senior is, as long as the alert is unresolved."""
+    told = _told(request, connection, own, now, token)
+    if told is None:
+        return _invalid(request)
+    location, plan = (None, None) if told.over else _where(told)
+    return render(
+        request,
+        "place.html",
+        told.ask.viewer.locale,
+        {"alert": told.alert, "over": told.over, "location": location, "plan": plan},
+        status=410 if told.over else 200,
+        private=True,
+    )
+
+
+def _told(
+    request: Request, connection: Database, own: Own, now: Now, token: str
+) -> Told | None:
+    """The link's holder and alert; None where the link is none or no longer theirs."""
+    notification_id = links.verify(own.key, token[:TOKEN_LENGTH])
+    person = _person(connection, notification_id) if notification_id else None
+    if person is None:
+        return None
+    principal = Principal(
+        id=person["id"],
+        name=person["name"],
+        role=Role(person["role"]),
+        place_id=person["place_id"],
+        locale=person["locale"],
+        token_id=person["notification_id"],
+        token_expires_at=now,
+        address=request.client.host if request.client else None,
+    )
+    viewer = viewer_of(connection, principal)
+    viewer = replace(viewer, locale=locale_of(request, principal.locale))
+    ask = Asking(connection, principal, viewer, now)
+    try:
+        row = alerts.one(connection, viewer, person["alert_id"])
+    except NotFoundError:
+        return None
+    alert = alerts.shown(row, viewer)
+    return None if alert is None else Told(request, ask, row, alert)
+
+
+def _person(connection: Database, notification_id: UUID) -> Row | None:
+    return rows.one(connection, load("api.pages")["told"], {"id": notification_id})
+
+
+def _page(told: Told, outcome: str | None = None) -> Response:
+    told.ask.record("alert.read", "alert", told.row["id"], told.row["senior_id"])
+    return render(
+        told.request,
+        "link.html",
+        told.ask.viewer.locale,
+        {
+            "alert": told.alert,
+            "address": None if told.family else told.row["address"],
+            "over": told.over,
+            "family": told.family,
+            "outcome": outcome,
+        },
+        private=True,
+    )
+
+
+def _where(told: Told) -> tuple[Json | None, Plan | None]:
+    ask, senior_id = told.ask, told.row["senior_id"]
+    if senior_id is None:
+        return None, None
+    for row in seniors.find(ask.connection, ask.viewer, ask.now, [senior_id]):
+        status = seniors.shown(row, ask.viewer, ask.now)
+        if status is not None and status["location"] is not None:
+            ask.record("senior.read_location", "senior", senior_id, senior_id)
+            return status["location"], sketch(ask.connection, row, status)
+    return None, None
+
+
+def _invalid(request: Request) -> Response:
+    return render(
+        request, "invalid.html", locale_of(request), {}, status=404, private=True
+    )
