@@ -1,5 +1,6 @@
 """`yinling simulate`: a fleet against any broker, with live counts."""
 
+import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,13 +95,14 @@ def _from_file(
 def _from_api(
     options: Options, scenario: Scenario, console: Console, stop: threading.Event
 ) -> tuple[list[Wearer], dict[str, str]]:
-    if options.api is None or options.password is None:
-        raise UsageError("the API's password is missing: set YINLING_ADMIN_PASSWORD")
+    if options.api is None:
+        raise UsageError("give --api URL")
+    password = _password(options, console)
     every_s = options.interval_s or scenario.interval_s or cohort.DEFAULT_INTERVAL_S
     prefix = options.prefix or f"sim{options.seed}-"
     kept_in = settings.load().data_dir / "simulators" / f"{prefix}seeded.jsonl"
     with (
-        Registry(options.api, options.username, options.password) as registry,
+        Registry(options.api, options.username, password) as registry,
         Progress(console=console, transient=True) as progress,
     ):
         task = progress.add_task("provisioning wristbands", total=None)
@@ -118,6 +120,14 @@ def _from_api(
             stop=stop,
             on_progress=tell,
         )
+
+
+def _password(options: Options, console: Console) -> str:
+    if options.password is not None:
+        return options.password
+    if not sys.stdin.isatty():
+        raise UsageError("the API's password is missing: set YINLING_ADMIN_PASSWORD")
+    return console.input(f"password of {options.username}: ", password=True)
 
 
 def _write_labels(
