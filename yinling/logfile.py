@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 LARGEST_BYTES = 50_000_000
+_BLOCK_BYTES = 1 << 20
 _WARNINGS = frozenset({"warning", "error", "critical"})
 
 
@@ -47,13 +48,17 @@ class LogFile:
             return
         with self.path.open("rb") as file:
             file.seek(self._read_to)
-            text = file.read(1 << 20)
-        whole = text[: text.rfind(b"\n") + 1]
-        self._read_to += len(whole) or (len(text) if len(text) == 1 << 20 else 0)
+            block = file.read(_BLOCK_BYTES)
+        whole = block[: block.rfind(b"\n") + 1]
+        if not whole and len(block) == _BLOCK_BYTES:
+            whole = block  # one endless line: pass over it
+        self._read_to += len(whole)
         for line in whole.decode(errors="replace").splitlines():
             entry = _entry(line)
             if entry is not None and entry.get("level") in _WARNINGS:
-                sys.stderr.write(f"{self.path.stem}: {line}\n")
+                entry.pop("exception", None)  # the file has the traceback
+                text = json.dumps(entry, ensure_ascii=False)
+                sys.stderr.write(f"{self.path.stem}: {text}\n")
         self.rotate()
 
 

