@@ -52,6 +52,8 @@ def run(options: Options, stop: threading.Event, clock: Clock | None = None) -> 
         If the API does not answer.
     """
     clock = clock or SystemClock()
+    if options.seed < 0:
+        raise UsageError("a seed is 0 or more")
     console = Console(stderr=True)
     address = broker.address(options.mqtt)
     scenario = scenarios.load(options.scenario)

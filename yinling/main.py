@@ -6,7 +6,7 @@ import typer
 from typer.exceptions import TyperException
 
 from core.errors import UsageError, YinlingError
-from yinling.cli import operating, registering, running, showing
+from yinling.cli import measuring, operating, registering, running, showing
 
 cli = typer.Typer(
     name="yinling",
@@ -21,6 +21,7 @@ cli.add_typer(running.commands)
 cli.add_typer(operating.commands)
 cli.add_typer(registering.person, name="person")
 cli.add_typer(registering.wristband, name="wristband")
+cli.add_typer(measuring.bench, name="bench")
 
 
 def app() -> None:
