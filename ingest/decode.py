@@ -20,7 +20,7 @@ FIELD_NAMES: Final = tuple(field.name for field in NUMERIC_FIELDS)
 READING: Final = np.dtype(
     [
         ("message", "<i4"),  # index into the payloads
-        ("index", "<i4"),  # in the message's array, WHOLE outside of one
+        ("idx", "<i4"),  # in the message's array, WHOLE outside of one
         ("wristband", "<i4"),  # its key, filled in by whoever knows it
         ("claimed_ms", "<i8"),  # identity, with seq [ms since 1970]
         ("seq", "<i8"),  # -1 where absent
@@ -59,7 +59,9 @@ class _Wire(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     worn: bool | None = None
 
 
-_DECODER: Final = msgspec.json.Decoder(_Wire | list[_Wire])
+_DECODER: Final[msgspec.json.Decoder[_Wire | list[_Wire]]] = msgspec.json.Decoder(
+    _Wire | list[_Wire]
+)
 _NUMBERS: Final = attrgetter(*FIELD_NAMES)
 
 
@@ -72,7 +74,7 @@ class Decoded:
     rows : READING rows in the order of the payloads and within them;
         ``time_us`` is the arrival where ``replaced``, not yet made distinct.
     rejected : (message, item refused wholly or in part).
-    unknown : (message, index, names of the fields that mean nothing to us).
+    unknown : (message, idx, names of the fields that mean nothing to us).
     """
 
     rows: NDArray[np.void]
@@ -104,10 +106,7 @@ def decode(payloads: Sequence[bytes], received_us: Sequence[int]) -> Decoded:
         rows, gcj = rows[order], gcj[order]
         rejected = [(n, one) for n, i in inspected for one in i.rejected]
         unknown = [
-            (n, r.index, r.unknown)
-            for n, i in inspected
-            for r in i.reports
-            if r.unknown
+            (n, r.idx, r.unknown) for n, i in inspected for r in i.reports if r.unknown
         ]
     _settle(rows, gcj, np.asarray(received_us, np.int64))
     return Decoded(rows, rejected, unknown)
@@ -134,7 +133,7 @@ def _columns(
     rows = np.empty(len(reports), READING)
     if not reports:
         return rows, np.zeros(0, np.bool_), set()
-    rows["message"], rows["index"] = message, index
+    rows["message"], rows["idx"] = message, index
     for name, column in zip(
         FIELD_NAMES, zip(*map(_NUMBERS, reports), strict=True), strict=True
     ):
@@ -199,7 +198,7 @@ def _rows(
     rows = np.empty(len(reports), READING)
     if reports:
         rows["message"] = [n for n, _ in reports]
-        for name in ("index", "seq", "location_source", "worn"):
+        for name in ("idx", "seq", "location_source", "worn"):
             rows[name] = [getattr(one, name) for _, one in reports]
         times = np.array([one.claimed_s for _, one in reports])
         rows["claimed_ms"] = claimed.milliseconds(times)

@@ -32,9 +32,9 @@ class Reason(NamedTuple):
 
 
 class Rejected(NamedTuple):
-    """An item refused wholly or in part; `index` is WHOLE outside of an array."""
+    """An item refused wholly or in part; `idx` is WHOLE outside of an array."""
 
-    index: int
+    idx: int
     reasons: tuple[Reason, ...]
     payload: bytes
 
@@ -42,7 +42,7 @@ class Rejected(NamedTuple):
 class Report(NamedTuple):
     """One report as read: NaN, -1 where absent; the position still as sent."""
 
-    index: int
+    idx: int
     claimed_s: float
     seq: int
     values: tuple[float, ...]  # in the order of core.payload.NUMERIC_FIELDS
@@ -176,7 +176,7 @@ def _report(index: int, item: dict[str, Any]) -> tuple[Report | None, list[Reaso
         _keep(refused, name, number(of, item.get(name))) for name, of in FIELDS.items()
     ]
     report = Report(
-        index=index,
+        idx=index,
         claimed_s=claimed_s,
         seq=_keep(refused, "seq", sequence(item.get("seq"))),
         values=tuple(values),

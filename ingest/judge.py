@@ -109,14 +109,22 @@ def judge(
     reports = _reports(readings, row)
     state, latest = roster.state[rows], roster.latest[rows]
     limits = roster.limits[rows]
-    compiled = fences.compile([roster.fences[one] for one in rows.tolist()])
-    bindings = [roster.binding(one) for one in rows.tolist()]
+    numbers: list[int] = rows.tolist()
+    compiled = fences.compile([roster.fences[one] for one in numbers])
+    bindings = [roster.binding(one) for one in numbers]
     verdicts = [engine.judge(state, reports, limits, compiled, zone)]
     if verdicts[0].pending.size:
         before = history(_wanted(verdicts[0], bindings))
-        verdicts.append(
-            engine.replay(state, reports, verdicts[0], before, limits, compiled, zone)
+        again = engine.replay(
+            state,
+            reports,
+            verdicts[0],
+            before,
+            limits=limits,
+            fences=compiled,
+            zone=zone,
         )
+        verdicts.append(again)
     back = _back(roster, rows, readings, row, bindings)
     newest.update(latest, readings, row)
     return Judged(

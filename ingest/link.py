@@ -24,7 +24,7 @@ class BufferedSocket:
 
     def __init__(self, real: socket.socket) -> None:
         self._real = real
-        self._unread = b""
+        self._unread: bytes = b""
         self._at = 0
         self._unsent = bytearray()
         self.drained = False
@@ -70,7 +70,7 @@ class BufferedSocket:
         """Descriptor of the real socket."""
         return self._real.fileno()
 
-    def setblocking(self, flag: bool) -> None:  # noqa: FBT001  paho's own signature
+    def setblocking(self, flag: bool) -> None:
         """Pass on to the real socket."""
         self._real.setblocking(flag)
 
@@ -100,7 +100,7 @@ class Client(mqtt.Client):
         if address.username is not None:
             self.username_pw_set(address.username, address.password)
         if address.tls:
-            self.tls_set()
+            self.tls_set()  # pyright: ignore[reportUnknownMemberType]
         self.connect_async(address.host, address.port, KEEPALIVE_S)
 
     def _create_socket(self) -> BufferedSocket:

@@ -5,6 +5,7 @@ import selectors
 import socket
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from threading import Event
 from typing import Final
 
@@ -41,7 +42,7 @@ class Loop:
 
     def add(self, session: Session) -> None:
         """Drive this session too. Call before :meth:`run`, or by :meth:`post`."""
-        session.client.on_socket_close = lambda *_: self._forget(session)
+        session.client.on_socket_close = partial(self._forget, session)
         self._sessions.append(session)
 
     def remove(self, session: Session) -> None:
@@ -124,7 +125,7 @@ class Loop:
             self._selector.modify(buffered, mask, session)
         self._watched[session] = mask
 
-    def _forget(self, session: Session) -> None:
+    def _forget(self, session: Session, *_: object) -> None:
         """Stop watching a socket that is about to be closed."""
         if self._watched.pop(session, None) is not None:
             buffered = session.client.buffered

@@ -33,13 +33,13 @@ def update(
     reports, row = reports[order], row[order]
     np.maximum.at(latest["received_us"], row, reports["received_us"])
     np.maximum.at(latest["time_us"], row, reports["time_us"])
-    _take(latest, reports, row, reports["worn"] >= 0, "worn_us", ("worn",))
+    _take(latest, reports, row, reports["worn"] >= 0, ("worn_us", ("worn",)))
     for time, names in _GROUPS:
         present = np.ones(len(reports), np.bool_)
         for name in names:
             if name != "accuracy":
                 present &= ~np.isnan(reports[name])
-        _take(latest, reports, row, present, time, names)
+        _take(latest, reports, row, present, (time, names))
 
 
 def _take(
@@ -47,10 +47,10 @@ def _take(
     reports: NDArray[np.void],
     row: NDArray[np.intp],
     present: NDArray[np.bool_],
-    time: str,
-    names: tuple[str, ...],
+    group: tuple[str, tuple[str, ...]],
 ) -> None:
     """Take over the last present report of each row, unless what is there is newer."""
+    time, names = group
     at = np.flatnonzero(present)
     if not at.size:
         return

@@ -26,7 +26,7 @@ class Pace:
         if lag_s > LAG_S:
             self._calm_since_s = self._clock.monotonic_s()
 
-    def current(self, partition: int, subscribed: bool) -> bool:  # noqa: FBT001
+    def current(self, partition: int, subscribed: bool) -> bool:
         """Whether the partition is subscribed and nothing has waited long lately."""
         now_s = self._clock.monotonic_s()
         if not subscribed:

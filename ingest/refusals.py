@@ -41,7 +41,7 @@ def reject(conn: Connection, refusals: Iterable[Refusal], now: datetime) -> None
     counts: Counter[tuple[str, bytes, int]] = Counter()
     for one in refusals:
         digest = sha256(one.message.payload).digest()
-        identity = (one.message.origin.topic, digest, one.rejected.index)
+        identity = (one.message.origin.topic, digest, one.rejected.idx)
         seen.setdefault(identity, one)
         counts[identity] += 1
     if not seen:

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Final
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.reasoncodes import ReasonCode
@@ -144,7 +144,7 @@ class Session:
         self,
         _client: mqtt.Client,
         _userdata: object,
-        flags: Any,
+        flags: mqtt.ConnectFlags,
         reason: ReasonCode,
         _properties: object,
     ) -> None:

@@ -114,7 +114,7 @@ class Roster:
             return
         changes = conn.execute(SQL["registry_changes"], {"seen": self._version})
         for version, key in changes.fetchall():
-            self._version = max(self._version, version)
+            self._version = max(self._version or 0, version)
             self._forget(key)
 
     def admit(self, conn: Connection, device_ids: Iterable[str]) -> None:
@@ -136,7 +136,7 @@ class Roster:
         self, keys: NDArray[np.int32], time_us: NDArray[np.int64]
     ) -> NDArray[np.intp]:
         """Row of whoever wore each wristband at each time, -1 where nobody known did."""
-        found = np.fromiter(
+        return np.fromiter(
             (
                 self._row_at(key, time)
                 for key, time in zip(keys.tolist(), time_us.tolist(), strict=True)
@@ -144,7 +144,6 @@ class Roster:
             np.intp,
             len(keys),
         )
-        return found
 
     def binding(self, row: int) -> Binding:
         """The binding that a row is about."""

@@ -39,6 +39,7 @@ class Worker:
 
     def __init__(
         self,
+        *,
         url: str,
         inbox: Inbox,
         subscriber: Subscriber,
@@ -121,7 +122,7 @@ class Worker:
         try:
             with metrics.BATCH_SECONDS.time():
                 self._writer.write(conn, part, epochs)
-        except Exception as error:  # noqa: BLE001  one message must never stall the rest
+        except Exception as error:
             what = remedy(error, alone=len(part) == 1)
             if what is Remedy.SPLIT:
                 metrics.BATCH_FAILURES.labels("split").inc()
@@ -130,7 +131,7 @@ class Worker:
                 return (part[:middle], part[middle:])
             if what is not Remedy.SET_ASIDE:
                 raise
-            log.error(
+            log.exception(
                 "message set aside",
                 device=part[0].origin.device_id,
                 error=type(error).__name__,

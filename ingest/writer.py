@@ -142,9 +142,7 @@ class Writer:
     ) -> None:
         """Count unknown fields of new reports only: a repeat changes nothing."""
         if decoded.unknown:
-            fresh = set(
-                zip(new["message"].tolist(), new["index"].tolist(), strict=True)
-            )
+            fresh = set(zip(new["message"].tolist(), new["idx"].tolist(), strict=True))
             names = [
                 name
                 for message, index, unknown in decoded.unknown
