@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Generator
+from threading import Event
 
 from rich.console import Console
 
@@ -9,11 +10,17 @@ from core.clock import Clock
 
 
 class Progress:
-    """One line a step, with a spinner where somebody watches."""
+    """One line a step, with a spinner where somebody watches.
 
-    def __init__(self, clock: Clock, *, quiet: bool = False) -> None:
+    Parameters
+    ----------
+    stop : once set, a step that ends has not succeeded and is not shown.
+    """
+
+    def __init__(self, clock: Clock, stop: Event) -> None:
         self._clock = clock
-        self._console = Console(stderr=True, highlight=False, quiet=quiet)
+        self._stop = stop
+        self._console = Console(stderr=True, highlight=False)
 
     @contextlib.contextmanager
     def step(self, what: str) -> Generator[None]:
@@ -21,9 +28,7 @@ class Progress:
         began_s = self._clock.monotonic_s()
         with self._console.status(what):
             yield
+        if self._stop.is_set():
+            return
         took_s = self._clock.monotonic_s() - began_s
         self._console.print(f"  [green]✓[/green] {what} [dim]{took_s:.1f} s[/dim]")
-
-    def say(self, text: str) -> None:
-        """Print a line."""
-        self._console.print(text)

@@ -187,5 +187,4 @@ class Supervisor:
                 if not running.stop(left_s):
                     log.warning("killed", name=running.part.name)
                     willing = False
-                running.log.pass_on_warnings()
         return willing

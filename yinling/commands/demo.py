@@ -52,7 +52,7 @@ def run(data_dir: Path | None) -> None:
     _allow(phones.address)
     stop, clock = stop_event(), SystemClock()
     console.print("[bold]银铃 Yinling[/bold]: starting the whole service")
-    services = Services(settings, _wanted(ports), clock, stop, Progress(clock))
+    services = Services(settings, _wanted(ports), clock, stop, Progress(clock, stop))
     story = None
     try:
         phones.start()

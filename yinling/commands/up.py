@@ -33,7 +33,7 @@ def run(
     stop = stop_event()
     clock = SystemClock()
     with _housed(settings, ephemeral=ephemeral) as own:
-        services = Services(own, ports, clock, stop, Progress(clock))
+        services = Services(own, ports, clock, stop, Progress(clock, stop))
         try:
             ready = services.start()
             if ready is not None:
