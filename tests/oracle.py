@@ -75,6 +75,7 @@ class Oracle:
     fixes: list[Report] = field(default_factory=list)
     episodes: dict[str, Episode] = field(default_factory=dict)
     newest: float = -math.inf
+    checked: dict[tuple[str, int], bool] = field(default_factory=dict)
 
     def feed(self, report: Report) -> list[Event]:
         """Take one report as it arrives; what is to be told, cleared, asked."""
@@ -90,6 +91,7 @@ class Oracle:
         if is_relevant(report) and any(
             possible(report, name) for name in ("heart_rate", "systolic", "spo2")
         ):
+            self.checked.clear()
             self.story = sorted(self.known, key=lambda r: (r["time"], r["seq"]))
             return self._look_again(report)
         return []
@@ -171,7 +173,10 @@ class Oracle:
         return self.at_rest(i)
 
     def valid_readings(self, name: str, i: int) -> list[Report]:
-        return [self.story[j] for j in range(i + 1) if self.valid(name, j)]
+        for j in range(i + 1):
+            if (name, j) not in self.checked:
+                self.checked[name, j] = self.valid(name, j)
+        return [self.story[j] for j in range(i + 1) if self.checked[name, j]]
 
     # -- vital signs --------------------------------------------------------------
 

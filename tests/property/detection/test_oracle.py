@@ -1,14 +1,17 @@
 """The numpy detectors equal the slow oracle, whatever the order and the batching."""
 
 from collections import Counter
+from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.oracle import Fence, Oracle
 from tests.unit.detection.played import HOME, NOON, Event, Player
 
+pytestmark = pytest.mark.timeout(120)
 RADIUS, FAR_AWAY = 305.0, 0.02
 CIRCLES: list[dict[str, Any]] = [
     {
@@ -40,8 +43,9 @@ CIRCLES: list[dict[str, Any]] = [
         },
     },
 ]
+SEEDS = st.integers(0, 2**32 - 1)
 QUICK = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -124,6 +128,50 @@ def day(draw: st.DrawFn, most: int, spread: int) -> list[dict[str, Any]]:
     return reports
 
 
+@st.composite
+def stretches(draw: st.DrawFn, most: int) -> list[dict[str, Any]]:
+    """Reports in stretches of one regime each, long enough to alarm and to clear."""
+    chance = draw(SEEDS.map(Random))
+    sends = chance.random() < 0.8
+    time, total, reports = NOON, 0, list[dict[str, Any]]()
+    for _ in range(chance.randint(1, most)):
+        heart_rate = chance.choice([135, 118, 109, 70, 53, 48, 38])
+        pressure = chance.choice([(185, 90), (178, 90), (120, 80), (96, 60), (88, 60)])
+        spo2 = chance.choice([90, 94, 97])
+        gap = chance.choice([20, 45, 60, 60, 120, 290, 300, 320])
+        varies, worn = chance.random() < 0.85, chance.random() < 0.9
+        for _ in range(chance.randint(2, 14)):
+            one = {
+                "time": time,
+                "received": time,
+                "seq": total,
+                "heart_rate": heart_rate + varies * (total % 2),
+            }
+            if chance.random() < 0.3:
+                one |= {"systolic": pressure[0], "diastolic": pressure[1]}
+            if chance.random() < 0.5:
+                one["spo2"] = spo2
+            if sends:
+                one |= {
+                    "worn": worn,
+                    "motion": 0.0,
+                    "steps": 10 if chance.random() < 0.96 else 11,
+                }
+            reports.append(one)
+            time, total = time + gap, total + 1
+        time += chance.choice([0, 0, 600, 3300, 3900])
+    return reports
+
+
+def shuffled(reports: list[dict[str, Any]], chance: Random) -> list[dict[str, Any]]:
+    """The reports as they arrive when some take longer than others."""
+    late = [
+        one | {"received": one["time"] + chance.choice([0] * 6 + [70, 400, 880, 950])}
+        for one in reports
+    ]
+    return sorted(late, key=lambda one: one["received"])
+
+
 def fresh_oracle(dementia: bool) -> Oracle:
     oracle = Oracle()
     oracle.limits["dementia"] = dementia
@@ -170,10 +218,35 @@ def test_shuffled_equals_the_oracle(
 
 
 @QUICK
-@given(st.lists(day(most=15, spread=4000), min_size=1, max_size=3), st.data())
-def test_batching_and_restarts_change_nothing(
-    days: list[list[dict[str, Any]]], data: st.DataObject
+@given(stretches(most=7))
+def test_long_stretches_equal_the_oracle(reports: list[dict[str, Any]]) -> None:
+    oracle, player = fresh_oracle(False), fresh_player(False)
+    for report in reports:
+        assert Counter(player.feed(report)) == Counter(oracle.feed(report)), report
+
+
+@QUICK
+@given(stretches(most=5), SEEDS.map(Random))
+def test_shuffled_stretches_equal_the_oracle(
+    reports: list[dict[str, Any]], chance: Random
 ) -> None:
+    oracle, player = fresh_oracle(False), fresh_player(False)
+    recent = [one for one in reports if one["time"] < NOON + 7000]
+    for report in shuffled(recent, chance):
+        assert Counter(player.feed(report)) == Counter(oracle.feed(report)), report
+
+
+@QUICK
+@given(
+    st.lists(
+        st.one_of(day(most=15, spread=4000), stretches(most=4)), min_size=1, max_size=3
+    ),
+    SEEDS.map(Random),
+)
+def test_batching_and_restarts_change_nothing(
+    days: list[list[dict[str, Any]]], chance: Random
+) -> None:
+    days = [shuffled(reports, chance) for reports in days]
     arrivals = sorted(
         ((row, one) for row, reports in enumerate(days) for one in reports),
         key=lambda pair: pair[1]["received"],
@@ -184,11 +257,11 @@ def test_batching_and_restarts_change_nothing(
         expected += [(row, event) for event in single.batch([(row, one)]).get(row, [])]
     found: list[tuple[int, Event]] = []
     while arrivals:
-        size = data.draw(st.integers(1, len(arrivals)))
+        size = chance.randint(1, len(arrivals))
         for row, events in batched.batch(arrivals[:size]).items():
             found += [(row, event) for event in events]
         arrivals = arrivals[size:]
-        if data.draw(st.booleans()):
+        if chance.random() < 0.5:
             batched.restart()
     for row in range(len(days)):
         mine = [event for of, event in expected if of == row]

@@ -11,7 +11,7 @@ from alerts.detection.columns import Rows
 from alerts.detection.verdict import Verdict
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-NOON = 1_795_233_600.0 + 4 * 3600  # 2026-11-21 12:00 in Shanghai
+NOON = 1_795_233_600.0  # 2026-11-21 12:00 in Shanghai
 HOME = {"latitude": 34.3416, "longitude": 108.9398}
 
 Report = Mapping[str, Any]
