@@ -437,6 +437,15 @@ class TestLate:
         assert player.feed(late) == []
         assert closed(player) == ["not_worn"]
 
+    def test_what_follows_a_late_reading_in_its_batch(self) -> None:
+        player = Player()
+        player.feed({"time": NOON + 60, "heart_rate": 80, **REST})
+        late = {"time": NOON, "received": NOON + 70, "heart_rate": 70, **REST}
+        after = at(beats([140, 141], **REST), NOON + 120)
+        told = player.batch([(0, late), *((0, one) for one in after)])
+        assert told == {0: [("fire", "heart_rate_high", 3, NOON + 180)]}
+        assert player.verdicts[1].firings["report"].tolist() == [2]
+
     def test_history_without_the_batch_does_as_well(self) -> None:
         reports = [{"time": NOON + 60, "heart_rate": 141, **REST}]
         player = Player()

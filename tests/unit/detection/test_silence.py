@@ -1,0 +1,79 @@
+"""When silence is shown, and when it is told."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from alerts.detection import daytime, silence
+from core.model import Severity
+from tests.unit.detection.played import NOON, SHANGHAI
+
+HOUR = 3600.0
+
+
+def stage(
+    silent_s: float,
+    start_s: float = NOON,
+    interval_s: float = 300,
+    risk: str = "normal",
+) -> silence.Silence:
+    return silence.stage(start_s, start_s + silent_s, interval_s, risk, SHANGHAI)
+
+
+def test_three_intervals_are_nothing_then_info() -> None:
+    before = stage(899)
+    assert (before.severity, before.due_s) == (None, NOON + 900)
+    after = stage(900)
+    assert (after.severity, after.due_s) == (Severity.INFO, NOON + 2 * HOUR)
+
+
+@pytest.mark.parametrize(("risk", "hours"), [("normal", 2), ("high", 1)])
+def test_the_warning_by_day(risk: str, hours: float) -> None:
+    assert stage(hours * HOUR - 1, risk=risk).severity is Severity.INFO
+    told = stage(hours * HOUR, risk=risk)
+    assert (told.severity, told.due_s) == (Severity.WARNING, None)
+
+
+def test_at_night_the_warning_waits_for_seven() -> None:
+    evening = NOON + 9 * HOUR  # 21:00, due at 23:00
+    waiting = stage(4 * HOUR, evening)
+    assert waiting.severity is Severity.INFO
+    assert waiting.due_s == NOON + 19 * HOUR
+    assert stage(10 * HOUR, evening).severity is Severity.WARNING
+
+
+def test_after_midnight_the_same_morning() -> None:
+    assert stage(HOUR, NOON + 13 * HOUR).due_s == NOON + 19 * HOUR
+
+
+def test_the_warning_never_comes_before_the_info() -> None:
+    assert stage(0, interval_s=HOUR).due_s == NOON + 3 * HOUR
+    assert stage(3 * HOUR, interval_s=HOUR).severity is Severity.WARNING
+
+
+def test_a_clock_behind_is_no_silence() -> None:
+    assert stage(-5).silent_s == 0
+
+
+@pytest.mark.parametrize(("day", "hours"), [("2026-03-28", 10), ("2026-10-24", 12)])
+def test_the_morning_after_the_clocks_change(day: str, hours: float) -> None:
+    paris = ZoneInfo("Europe/Paris")
+    start = datetime.fromisoformat(f"{day}T20:30").replace(tzinfo=paris).timestamp()
+    found = silence.stage(start, start + HOUR, 300, "normal", paris)
+    assert found.due_s is not None
+    morning = datetime.fromtimestamp(found.due_s, paris)
+    assert (morning.hour, morning.minute) == (7, 0)
+    assert found.due_s - start == (hours - 0.5) * HOUR
+
+
+def test_words() -> None:
+    assert "50 分钟" in silence.evidence(stage(50 * 60))["text"]["zh-CN"]
+    assert "for 3 h" in silence.evidence(stage(3 * HOUR))["text"]["en"]
+
+
+def test_night_is_from_ten_to_seven() -> None:
+    hours = np.array([6.99, 7, 12, 21.99, 22, 23.5])
+    night = daytime.is_night(NOON - 12 * HOUR + hours * HOUR, SHANGHAI)
+    assert night.tolist() == [True, False, False, False, True, True]
