@@ -52,14 +52,17 @@ class Backing:
 
     def start(self, supervisor: Supervisor) -> None:
         """Start both servers; wait for neither."""
-        if self.postgres is not None:
-            supervisor.start(
-                Part("postgres", SERVERS, self.postgres.prepare, self.postgres.healthy)
-            )
-        if self.nats is not None:
-            supervisor.start(
-                Part("nats-server", SERVERS, self.nats.prepare, self.nats.healthy)
-            )
+        for name, server in (("postgres", self.postgres), ("nats-server", self.nats)):
+            if server is not None:
+                supervisor.start(
+                    Part(
+                        name=name,
+                        layer=SERVERS,
+                        prepare=server.prepare,
+                        ready=server.healthy,
+                        responds=server.responds,
+                    )
+                )
 
     def addresses(self) -> Addresses:
         """Everybody's addresses; valid before the servers run."""

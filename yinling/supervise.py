@@ -19,6 +19,8 @@ _LOOK_EVERY_S = 0.1
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
 _STEADY_AFTER_S = 10.0
 _STARTS_BEFORE_GIVING_UP = 4
+_ASK_EVERY_S = 10.0
+_MISSES_BEFORE_KILLING = 3
 log = logs.get("supervise")
 
 
@@ -32,6 +34,8 @@ class Part:
     layer : 0 what stands on others, 2 what others stand on; 0 is stopped first.
     prepare : says how to start it; called before each start.
     ready : whether it serves; called until it says so.
+    responds : whether it still answers at all, in 3 s at most; asked now and then, and
+        what stays silent three times is killed and started again.
     buried : told the process id of each child that ended.
     """
 
@@ -39,6 +43,7 @@ class Part:
     layer: int
     prepare: Callable[[], process.Program]
     ready: Callable[[], bool]
+    responds: Callable[[], bool] = lambda: True
     buried: Callable[[int], None] = lambda _: None
 
 
@@ -55,6 +60,8 @@ class Running:
         self._started_s = 0.0
         self._again_s: float | None = None
         self._pause_s = _SHORTEST_PAUSE_S
+        self._ask_s = 0.0
+        self._misses = 0
 
     @property
     def alive(self) -> bool:
@@ -73,14 +80,17 @@ class Running:
         self._child = process.start(self._program, self.log.path)
         self._started_s = self._clock.monotonic_s()
         self._again_s = None
+        self._ask_s = self._started_s + _ASK_EVERY_S
+        self._misses = 0
         self.starts += 1
 
     def look(self) -> None:
-        """Notice a death; start again once the pause after it is over."""
-        if self.alive:
-            return
+        """Notice a death or a silence; start again once the pause after it is over."""
         now_s = self._clock.monotonic_s()
-        if self._again_s is None:
+        if self.alive:
+            if now_s >= self._ask_s:
+                self._ask()
+        elif self._again_s is None:
             self._mourn(now_s)
         elif now_s >= self._again_s:
             self._restart(now_s)
@@ -95,6 +105,14 @@ class Running:
         if self._child is None or self._program is None:
             return True
         return process.await_end(self._child, timeout_s, self._program.death_signal)
+
+    def _ask(self) -> None:
+        """Ask whether it answers; kill it after three silences."""
+        self._misses = 0 if self.part.responds() else self._misses + 1
+        self._ask_s = self._clock.monotonic_s() + _ASK_EVERY_S
+        if self._misses >= _MISSES_BEFORE_KILLING and self._child is not None:
+            log.warning("silent", name=self.part.name, times=self._misses)
+            self._child.kill()
 
     def _mourn(self, now_s: float) -> None:
         if self._child is not None:

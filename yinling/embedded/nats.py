@@ -87,6 +87,10 @@ class Nats:
         """Whether both ports are served."""
         return _greets(self.client_port) and _accepts(self.mqtt_port)
 
+    def responds(self) -> bool:
+        """Whether the server still introduces itself."""
+        return _greets(self.client_port)
+
     def _configuration(self, home: Path) -> str:
         return broker_config.render(
             broker_config.BrokerConfig(

@@ -104,6 +104,14 @@ class Postgres:
             return False
         return True
 
+    def responds(self) -> bool:
+        """Whether the server answers at all, be it that it cannot connect us now."""
+        try:
+            psycopg.connect(self.admin_url, connect_timeout=3).close()
+        except psycopg.OperationalError as error:
+            return "FATAL" in str(error)  # it is starting, stopping or full
+        return True
+
     def provide_database(self) -> None:
         """Create the services' role and database where they are missing."""
         with psycopg.connect(self.admin_url, autocommit=True) as connection:

@@ -65,6 +65,24 @@ def test_a_part_that_dies_is_started_again(
     assert buried == [first]
 
 
+def test_a_part_that_stays_silent_is_killed_and_started_again(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervise, "_ASK_EVERY_S", 0.05)
+    answers = iter([True, False, False, True, False, False, False])
+    silent = part("mute", LIVES, tmp_path, responds=lambda: next(answers, True))
+    supervisor.start(silent)
+    assert supervisor.await_ready("mute")
+    first = supervisor.pid("mute")
+
+    def another() -> bool:
+        supervisor.look()
+        return supervisor.pid("mute") not in {None, first}
+
+    until(another, 5, "another child")
+    assert next(answers, None) is None
+
+
 def test_a_part_that_keeps_dying_is_named_with_its_last_words(
     supervisor: Supervisor, tmp_path: Path
 ) -> None:
