@@ -11,6 +11,7 @@ from core.clock import Clock
 from core.errors import InvalidError
 from ingest.gatekeeper import metrics, tokens
 from ingest.gatekeeper.admission import UNSETTLED, Verdict, decide
+from ingest.gatekeeper.broker_config import LOGIN_TIMEOUT_S
 from ingest.gatekeeper.issuer import Issuer
 from ingest.gatekeeper.registry import Registry
 from ingest.gatekeeper.roster import Roster
@@ -18,6 +19,8 @@ from ingest.gatekeeper.tokens import Login
 
 SUBJECT: Final = "$SYS.REQ.USER.AUTH"
 QUEUE: Final = "gatekeeper"
+# What a process answers before the broker gives up on it; more would be in vain.
+MOST_PENDING: Final = 2_000 * LOGIN_TIMEOUT_S
 log = logs.get("gatekeeper")
 
 
@@ -49,7 +52,7 @@ class Answers:
     async def open(self) -> None:
         """Begin to answer."""
         await self._broker.subscribe(  # pyright: ignore[reportUnknownMemberType]
-            SUBJECT, queue=QUEUE, cb=self._ask
+            SUBJECT, queue=QUEUE, cb=self._ask, pending_msgs_limit=MOST_PENDING
         )
 
     async def _ask(self, message: Msg) -> None:
@@ -57,9 +60,6 @@ class Answers:
             login = tokens.read_login(message.data)
         except InvalidError:
             log.warning("login unreadable", octets=len(message.data))
-            return
-        if self._now_s() >= login.expires_s:
-            metrics.LATE.inc()
             return
         verdict = decide(login, self._roster.digests)
         if verdict not in UNSETTLED:

@@ -9,9 +9,9 @@ LOGINS: Final = Counter(
     "Logins of wristbands answered, by verdict.",
     ["verdict"],
 )
-LATE: Final = Counter(
-    "yinling_gatekeeper_late_total",
-    "Logins left unanswered because the broker no longer waited for the answer.",
+DROPPED: Final = Counter(
+    "yinling_gatekeeper_dropped_total",
+    "Logins left unanswered because too many waited; the clients try again.",
 )
 LOOK_UPS: Final = Counter(
     "yinling_gatekeeper_look_ups_total",

@@ -8,12 +8,13 @@ from typing import Final
 import nats
 import uvloop
 from nats.aio.client import Client
+from nats.errors import SlowConsumerError
 
 from core import logs
 from core.clock import Clock, SystemClock
 from core.errors import SettingsError, UnavailableError
 from core.settings import Settings
-from ingest.gatekeeper import issuer, snapshot
+from ingest.gatekeeper import issuer, metrics, snapshot
 from ingest.gatekeeper.answers import Answers
 from ingest.gatekeeper.broker_config import GATEKEEPER_INBOX, GATEKEEPER_USER
 from ingest.gatekeeper.connections import Connections
@@ -122,7 +123,7 @@ class Gatekeeper:
                 part.cancel()
             await asyncio.gather(*parts, return_exceptions=True)
             await broker.close()
-            self._write_snapshot()
+            await asyncio.to_thread(self._write_snapshot)
 
     async def _connect(self, closed: asyncio.Event) -> Client:
         async def on_closed() -> None:
@@ -137,7 +138,10 @@ class Gatekeeper:
                 self._sweep.set()
 
         async def on_error(error: Exception) -> None:
-            log.warning("broker error", reason=type(error).__name__)
+            if isinstance(error, SlowConsumerError):
+                metrics.DROPPED.inc()
+            else:
+                log.warning("broker error", reason=type(error).__name__)
 
         return await nats.connect(  # pyright: ignore[reportUnknownMemberType]
             self._nats_url,

@@ -1,6 +1,7 @@
 """Password digests kept beside the gatekeeper, so that it answers without a database."""
 
 import os
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from core import logs
 
 FILE: Final = "gatekeeper.snapshot"
 _LAYOUT: Final = 1
+_one_writer = threading.Lock()
 log = logs.get("gatekeeper")
 
 Digests = dict[str, bytes]
@@ -34,7 +36,15 @@ def read(data_dir: Path) -> Digests | None:
 
 
 def write(data_dir: Path, digests: Digests) -> None:
-    """Replace the snapshot in one step (0600, forced to disk)."""
+    """Replace the snapshot in one step (0600, forced to disk).
+
+    Threads write one after another, so the last one to begin is the one that stays.
+    """
+    with _one_writer:
+        _replace(data_dir, digests)
+
+
+def _replace(data_dir: Path, digests: Digests) -> None:
     path = data_dir / FILE
     draft = path.with_name(f".{FILE}.{os.getpid()}")
     draft.unlink(missing_ok=True)

@@ -38,15 +38,11 @@ class _Question(msgspec.Struct):
 
 class _QuestionClaims(msgspec.Struct):
     nats: _Question
-    exp: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """One client that asks to be let in.
-
-    ``expires_s`` is when the broker stops waiting for the answer, seconds since 1970.
-    """
+    """One client that asks to be let in."""
 
     server_id: str
     nkey: str
@@ -54,7 +50,6 @@ class Login:
     client_id: str
     user: str
     password: str
-    expires_s: int
 
     def __repr__(self) -> str:
         """Never the password."""
@@ -76,10 +71,9 @@ def read_login(token: bytes) -> Login:
         If it is no question of a broker.
     """
     try:
-        claims = _decoder.decode(_from_base64(token.split(b".")[1]))
+        question = _decoder.decode(_from_base64(token.split(b".")[1])).nats
     except (IndexError, ValueError, msgspec.MsgspecError) as error:
         raise InvalidError("not an authorization request of the broker") from error
-    question = claims.nats
     return Login(
         server_id=question.server_id.id,
         nkey=question.user_nkey,
@@ -87,7 +81,6 @@ def read_login(token: bytes) -> Login:
         client_id=question.client_info.mqtt_id,
         user=question.connect_opts.user,
         password=question.connect_opts.password,
-        expires_s=claims.exp,
     )
 
 
