@@ -64,3 +64,50 @@ SELECT row.id, %(alert_id)s, row.person_id, row.contact_id, row.step, %(urgent)s
 FROM unnest(%(ids)s::uuid[], %(persons)s::uuid[], %(contacts)s::uuid[], %(steps)s::text[])
     AS row (id, person_id, contact_id, step)
 ON CONFLICT (alert_id, contact_id, step) DO NOTHING
+
+-- name: claim_silent
+-- Wristbands whose silence reaches its next stage, with what that is judged by; those
+-- that ingest or another worker is writing are passed over.
+SELECT state.binding_id, state.last_received_at, wristband.device_id, binding.senior_id,
+    senior.place_id, senior.expected_interval_s, senior.risk
+FROM wristband_state AS state
+JOIN binding ON binding.id = state.binding_id
+JOIN wristband ON wristband.key = binding.wristband_key
+JOIN senior ON senior.id = binding.senior_id
+WHERE state.silence_due_at <= %(now)s AND state.last_received_at IS NOT NULL
+  AND binding.ends_at IS NULL AND senior.archived_at IS NULL
+ORDER BY state.silence_due_at
+LIMIT %(limit)s
+FOR UPDATE OF state SKIP LOCKED
+
+-- name: current_partitions
+-- Partitions whose ingest is alive and keeps up, and since when.
+SELECT partition, current_since
+FROM ingest_partition
+WHERE current_since IS NOT NULL AND heartbeat_at >= %(alive_since)s
+
+-- name: set_silence_due
+UPDATE wristband_state SET silence_due_at = due.at
+FROM unnest(%(bindings)s::uuid[], %(dues)s::timestamptz[]) AS due (binding_id, at)
+WHERE wristband_state.binding_id = due.binding_id
+
+-- name: end_silences
+-- Bindings that are over have no silence to come.
+UPDATE wristband_state SET silence_due_at = NULL
+FROM binding JOIN senior ON senior.id = binding.senior_id
+WHERE binding.id = wristband_state.binding_id AND wristband_state.silence_due_at <= %(now)s
+  AND (binding.ends_at IS NOT NULL OR senior.archived_at IS NOT NULL)
+
+-- name: heard_again
+-- Seniors whose wristband reported after their unresolved `offline` alert was opened.
+SELECT alert.senior_id, state.last_received_at
+FROM alert
+JOIN binding ON binding.senior_id = alert.senior_id AND binding.ends_at IS NULL
+JOIN wristband_state AS state ON state.binding_id = binding.id
+WHERE alert.kind = 'offline' AND alert.status <> 'resolved' AND alert.cleared_at IS NULL
+  AND state.last_received_at > alert.opened_at
+LIMIT %(limit)s
+
+-- name: beat
+INSERT INTO service_heartbeat (service, at) VALUES ('alerts', %(now)s)
+ON CONFLICT (service) DO UPDATE SET at = excluded.at

@@ -1,0 +1,1 @@
+"""Notify: queued notifications to people's phones, queued commands to wristbands."""

@@ -1,0 +1,64 @@
+"""A claimed notification: everything its text and its sending need."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core.model import AlertStatus, Scope, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One notification, joined with its alert, recipient and senior's last vitals."""
+
+    id: UUID
+    alert_id: UUID
+    step: str
+    urgent: bool
+    attempts: int
+    created_at: datetime
+    url: str
+    locale: str
+    family: bool
+    senior: str | None
+    place: list[str]
+    kind: str
+    severity: str
+    status: str
+    drill: bool
+    observed_at: datetime
+    opened_at: datetime
+    evidence: dict[str, Any]
+    scopes: list[str]
+    consent: bool
+    heart_rate: float | None
+    heart_rate_at: datetime | None
+    systolic: float | None
+    diastolic: float | None
+    blood_pressure_at: datetime | None
+    spo2: float | None
+    spo2_at: datetime | None
+    temperature: float | None
+    temperature_at: datetime | None
+    overtaken: bool
+
+    @property
+    def delay_s(self) -> int:
+        """How late the service learned of what happened [s]."""
+        return max(0, int((self.opened_at - self.observed_at).total_seconds()))
+
+    @property
+    def shows_vitals(self) -> bool:
+        """Whether the recipient may read the senior's vitals."""
+        return not self.family or Scope.VITALS in self.scopes
+
+    @property
+    def shows_location(self) -> bool:
+        """Whether the recipient may see where the senior is, now."""
+        if self.senior is None or self.status == AlertStatus.RESOLVED:
+            return False
+        if self.family:
+            return Scope.LOCATION in self.scopes
+        pressing = self.severity == Severity.CRITICAL
+        return pressing or self.consent or self.kind.startswith("geofence_")

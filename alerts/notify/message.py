@@ -1,0 +1,134 @@
+"""Turns a claimed notification into title, text and the fields a web hook gets."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from alerts.notify.letter import Letter
+from alerts.notify.texts import CHINESE, WORDS, Words
+from core import links
+
+LATE_S = 60
+"""Delays below are not worth words."""
+NOBODY_STEP = "administrators"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent: `fields` are the top-level strings of a JSON hook."""
+
+    title: str
+    body: str
+    severity: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stationery:
+    """What all letters share: where links lead, their key, and whose clock is shown."""
+
+    public_url: str
+    key: bytes
+    zone: ZoneInfo
+
+    def write(self, letter: Letter) -> Message:
+        """Write a letter in its recipient's language, within what they may see."""
+        words = WORDS.get(letter.locale, CHINESE)
+        fields = self._fields(letter)
+        lines = [*self._lines(letter, words, fields)]
+        return Message(_title(letter, words), "\n".join(lines), letter.severity, fields)
+
+    def _fields(self, letter: Letter) -> dict[str, str]:
+        token = links.sign(self.key, letter.id)
+        where = links.location_url(self.public_url, token)
+        return {
+            "id": str(letter.id),
+            "alert_id": str(letter.alert_id),
+            "senior": letter.senior or "",
+            "place": " › ".join(letter.place),
+            "kind": letter.kind,
+            "severity": letter.severity,
+            "status": letter.status,
+            "step": letter.step.partition("#")[0],
+            "observed_at": _instant(letter.observed_at),
+            "delay_s": str(letter.delay_s),
+            "drill": "true" if letter.drill else "false",
+            "acknowledge_url": links.acknowledge_url(self.public_url, token),
+            "location_url": where if letter.shows_location else "",
+        }
+
+    def _lines(
+        self, letter: Letter, words: Words, fields: dict[str, str]
+    ) -> Iterator[str]:
+        if fields["step"] == NOBODY_STEP and letter.senior is not None:
+            yield words.nobody
+        if fields["place"]:
+            yield fields["place"]
+        yield words.at.format(time=self._local(letter.observed_at)) + _late(
+            letter, words
+        )
+        reason = _reason(letter)
+        if reason:
+            yield reason
+        vitals = [*self._vitals(letter, words)]
+        if vitals:
+            yield words.vitals.format(values=words.comma.join(vitals))
+        if fields["location_url"]:
+            yield words.location.format(url=fields["location_url"])
+        yield words.acknowledge.format(url=fields["acknowledge_url"])
+
+    def _vitals(self, letter: Letter, words: Words) -> Iterator[str]:
+        if not letter.shows_vitals:
+            return
+        if letter.heart_rate is not None and letter.heart_rate_at is not None:
+            when = self._local(letter.heart_rate_at)
+            yield words.heart_rate.format(value=letter.heart_rate, time=when)
+        if letter.systolic is not None and letter.blood_pressure_at is not None:
+            yield words.blood_pressure.format(
+                systolic=letter.systolic,
+                diastolic=letter.diastolic or 0,
+                time=self._local(letter.blood_pressure_at),
+            )
+        if letter.spo2 is not None and letter.spo2_at is not None:
+            when = self._local(letter.spo2_at)
+            yield words.spo2.format(value=letter.spo2, time=when)
+        if letter.temperature is not None and letter.temperature_at is not None:
+            when = self._local(letter.temperature_at)
+            yield words.temperature.format(value=letter.temperature, time=when)
+
+    def _local(self, instant: datetime) -> str:
+        return instant.astimezone(self.zone).strftime("%m-%d %H:%M:%S")
+
+
+def _title(letter: Letter, words: Words) -> str:
+    mark = words.severities[letter.severity]
+    return words.title.format(
+        mark=f"{words.drill} · {mark}" if letter.drill else mark,
+        senior=letter.senior or words.unknown_senior,
+        kind=words.kinds[letter.kind],
+    )
+
+
+def _reason(letter: Letter) -> str:
+    """What the detector saw, in the recipient's language; it may hold vitals."""
+    if not letter.shows_vitals:
+        return ""
+    said: object = letter.evidence.get("text")
+    if not isinstance(said, dict):
+        return ""
+    return str(cast("dict[str, object]", said).get(letter.locale, ""))
+
+
+def _late(letter: Letter, words: Words) -> str:
+    delay_s = letter.delay_s
+    if delay_s < LATE_S:
+        return ""
+    if delay_s < 2 * 3600:
+        return words.late.format(delay=words.minutes.format(n=delay_s // 60))
+    return words.late.format(delay=words.hours.format(n=delay_s // 3600))
+
+
+def _instant(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat().replace("+00:00", "Z")

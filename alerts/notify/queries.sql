@@ -1,0 +1,97 @@
+-- name: claim_notifications
+-- Due notifications with all that their text needs, leased until `lease`: whoever dies
+-- with them lets them come again. A responder's is overtaken once someone came forward
+-- after it was made (though tried once), a relative's once the alert is resolved, and
+-- anyone's who is no longer to be told.
+WITH due AS (
+    SELECT id
+    FROM notification
+    WHERE due_at <= %(now)s AND urgent = %(urgent)s
+    ORDER BY due_at
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+), claimed AS (
+    UPDATE notification SET due_at = %(lease)s
+    FROM due WHERE notification.id = due.id
+    RETURNING notification.*
+)
+SELECT claimed.id, claimed.alert_id, claimed.step, claimed.urgent, claimed.attempts,
+    claimed.created_at, contact.url, person.locale, person.role = 'family' AS family,
+    senior.name AS senior, coalesce(path.names, '{}') AS place,
+    alert.kind, alert.severity, alert.status, alert.drill, alert.observed_at,
+    alert.opened_at, alert.evidence,
+    coalesce(link.scopes, '{}') AS scopes, coalesce(senior.location_consent, false)
+        AS consent,
+    last.heart_rate, last.heart_rate_at, last.systolic, last.diastolic,
+    last.blood_pressure_at, last.spo2, last.spo2_at, last.temperature,
+    last.temperature_at,
+    alert.status = 'resolved'
+    OR person.archived_at IS NOT NULL OR contact.archived_at IS NOT NULL
+    OR contact.verified_at IS NULL
+    OR (person.role = 'family' AND NOT coalesce('alerts' = ANY(link.scopes), false))
+    OR (person.role <> 'family' AND claimed.attempts > 0 AND alert.status <> 'open'
+        AND (alert.escalation ->> 'status_at')::timestamptz >= claimed.created_at)
+    AS overtaken
+FROM claimed
+JOIN alert ON alert.id = claimed.alert_id
+JOIN contact ON contact.id = claimed.contact_id
+JOIN person ON person.id = claimed.person_id
+LEFT JOIN senior ON senior.id = alert.senior_id
+LEFT JOIN family_link AS link ON link.senior_id = alert.senior_id
+    AND link.person_id = person.id AND link.archived_at IS NULL
+LEFT JOIN LATERAL (
+    SELECT array_agg(place.name ORDER BY node.depth) AS names
+    FROM place AS leaf
+    CROSS JOIN unnest(leaf.path) WITH ORDINALITY AS node (id, depth)
+    JOIN place ON place.id = node.id
+    WHERE leaf.id = alert.place_id
+) AS path ON true
+LEFT JOIN binding ON binding.senior_id = alert.senior_id AND binding.ends_at IS NULL
+LEFT JOIN wristband_state AS last ON last.binding_id = binding.id
+ORDER BY claimed.created_at, claimed.id
+
+-- name: earliest_notification
+SELECT min(due_at) FROM notification WHERE due_at IS NOT NULL
+
+-- name: overtake
+UPDATE notification SET status = 'overtaken', due_at = NULL
+WHERE id = ANY(%(ids)s) AND status <> 'sent'
+
+-- name: defer
+-- Its destination is busy: later, without counting as a try.
+UPDATE notification SET due_at = %(until)s WHERE id = ANY(%(ids)s) AND status <> 'sent'
+
+-- name: add_attempt
+INSERT INTO notification_attempt (id, notification_id, at, status, answer)
+VALUES (%(id)s, %(notification_id)s, %(at)s, %(status)s, %(answer)s)
+
+-- name: keep_result
+UPDATE notification
+SET status = %(status)s, due_at = %(due_at)s, attempts = attempts + 1
+WHERE id = %(notification_id)s AND status <> 'sent'
+
+-- name: claim_commands
+WITH due AS (
+    SELECT id
+    FROM command_outbox
+    WHERE due_at <= %(now)s
+    ORDER BY due_at
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE command_outbox SET due_at = %(lease)s, attempts = attempts + 1
+FROM due WHERE command_outbox.id = due.id
+RETURNING command_outbox.id, command_outbox.device_id, command_outbox.command,
+    command_outbox.attempts, command_outbox.expires_at
+
+-- name: earliest_command
+SELECT min(due_at) FROM command_outbox WHERE due_at IS NOT NULL
+
+-- name: command_sent
+UPDATE command_outbox SET due_at = NULL, sent_at = %(now)s WHERE id = ANY(%(ids)s)
+
+-- name: command_expired
+UPDATE command_outbox SET due_at = NULL WHERE id = ANY(%(ids)s)
+
+-- name: command_failed
+UPDATE command_outbox SET due_at = %(until)s WHERE id = %(id)s

@@ -1,0 +1,217 @@
+"""The alerts service: escalation, silence, notifications and commands, a thread each."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import psycopg
+from psycopg import Connection
+from pydantic import SecretStr
+
+from alerts.escalation import silence, worker
+from alerts.escalation.record import QUERIES
+from alerts.escalation.terms import Timing
+from alerts.incidents.ledger import ALERTS_CHANNEL, OUTBOX_CHANNEL
+from alerts.notify import commands
+from alerts.notify.message import Stationery
+from alerts.notify.outbox import Outbox
+from core import database, logs
+from core.clock import Clock, SystemClock
+from core.errors import SettingsError, UnavailableError
+from core.secrets import signing_key
+from core.settings import Settings
+
+LONGEST_WAIT_S = 5.0
+LEAST_WAIT_S = 0.02
+SILENCE_EVERY_S = 5.0
+BEAT_EVERY_S = 5.0
+RECONNECT_AFTER_S = 1.0
+log = logs.get("alerts")
+
+
+@dataclass
+class Part:
+    """A named thread that does one kind of work over a connection of its own.
+
+    ``work`` does what is due and returns how long nothing will be [s]; `wake` ends
+    that wait early. A lost database connection is opened again; anything else that
+    `work` raises ends the service.
+    """
+
+    name: str
+    work: Callable[[Connection], float]
+    wake: threading.Event = field(default_factory=threading.Event)
+    failure: BaseException | None = None
+
+    def run(self, url: str, stop: threading.Event) -> None:
+        """Work until `stop`; what ends it early is left in `failure`."""
+        try:
+            while not stop.is_set():
+                self._connected(url, stop)
+        except Exception as error:  # noqa: BLE001 - the service says it aloud and ends
+            self.failure = error
+
+    def _connected(self, url: str, stop: threading.Event) -> None:
+        try:
+            with database.connect(url, f"alerts {self.name}") as connection:
+                connection.autocommit = True
+                while not stop.is_set():
+                    self.wake.clear()
+                    self.wake.wait(self.work(connection))
+        except (
+            UnavailableError,
+            psycopg.OperationalError,
+            psycopg.InterfaceError,
+        ) as error:
+            log.warning(
+                "the database is away", thread=self.name, error=str(error)[:200]
+            )
+            stop.wait(RECONNECT_AFTER_S)
+
+
+class Alerts:
+    """The service's parts, wired to each other."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._timing = Timing(
+            settings.escalation_delays_s,
+            settings.top_repeat_s,
+            settings.ack_expiry_s,
+            settings.arrival_expiry_s,
+        )
+        self._outbox = Outbox(
+            Stationery(public_url(settings), signing_key(settings), settings.zone),
+            settings.notify_hosts,
+            settings.notify_workers,
+            clock,
+        )
+        self._broker = commands.Broker(_required(settings.mqtt_url, "MQTT_URL"))
+        self.escalation = Part("escalation", self._escalate)
+        self.commands = Part("commands", self._command)
+        self.outbox = Part("outbox", self._send)
+        self.parts = [
+            self.escalation,
+            self.outbox,
+            self.commands,
+            Part("silence", self._find_silent),
+            Part("listener", self._listen),
+            Part("heartbeat", self._beat),
+        ]
+
+    def start(self, url: str, stop: threading.Event) -> list[threading.Thread]:
+        """Start every part."""
+        self._stop = stop
+        self._broker.start()
+        threads = [
+            threading.Thread(target=part.run, args=(url, stop), name=part.name)
+            for part in self.parts
+        ]
+        for thread in threads:
+            thread.start()
+        return threads
+
+    def stop(self) -> None:
+        """End every wait, so that all see that they are to stop."""
+        for part in self.parts:
+            part.wake.set()
+        self._outbox.wake()
+        self._broker.stop()
+
+    def _escalate(self, conn: Connection) -> float:
+        now = self._clock.now()
+        if worker.run_due(conn, self._timing, self._settings.zone, now):
+            self._outbox.wake()
+        earliest = worker.earliest_due(conn)
+        if earliest is None:
+            return LONGEST_WAIT_S
+        away_s = (earliest - self._clock.now()).total_seconds()
+        return min(max(away_s, LEAST_WAIT_S), LONGEST_WAIT_S)
+
+    def _send(self, conn: Connection) -> float:
+        """Send and wait in one: the outbox wakes for answers as well as for work."""
+        self._outbox.step(conn, self._outbox.wait_s(conn, LONGEST_WAIT_S))
+        return 0
+
+    def _command(self, conn: Connection) -> float:
+        if not self._broker.connected():
+            return RECONNECT_AFTER_S
+        commands.send_due(conn, self._broker, self._clock)
+        return commands.wait_s(conn, self._clock, LONGEST_WAIT_S)
+
+    def _find_silent(self, conn: Connection) -> float:
+        settings = self._settings
+        silence.run_silent(conn, settings.partitions, settings.zone, self._clock.now())
+        return SILENCE_EVERY_S
+
+    def _listen(self, conn: Connection) -> float:
+        """Pass wake-ups on, until the connection breaks or the service stops."""
+        conn.execute(f"LISTEN {ALERTS_CHANNEL}")
+        conn.execute(f"LISTEN {OUTBOX_CHANNEL}")
+        self._wake_all()  # for what came while nobody listened
+        while not self._stop.is_set():
+            for notice in conn.notifies(timeout=1.0, stop_after=1):
+                self._pass_on(notice.channel)
+        return 0
+
+    def _pass_on(self, channel: str) -> None:
+        if channel == ALERTS_CHANNEL:
+            self.escalation.wake.set()
+        else:
+            self._outbox.wake()
+            self.commands.wake.set()
+
+    def _wake_all(self) -> None:
+        for channel in (ALERTS_CHANNEL, OUTBOX_CHANNEL):
+            self._pass_on(channel)
+
+    def _beat(self, conn: Connection) -> float:
+        conn.execute(QUERIES["beat"], {"now": self._clock.now()})
+        return BEAT_EVERY_S
+
+
+def run(settings: Settings, stop: threading.Event, clock: Clock | None = None) -> None:
+    """Serve until `stop` is set.
+
+    Raises
+    ------
+    SettingsError
+        If database or broker are not given.
+    Exception
+        Whatever ended a part; the supervisor starts the service again.
+    """
+    url = _required(settings.database_url, "DATABASE_URL")
+    alerts = Alerts(settings, clock or SystemClock())
+    ended = threading.Event()
+    threads = alerts.start(url, ended)
+    log.info("ready")
+    try:
+        while not stop.wait(0.5):
+            _raise_failure(alerts.parts, threads)
+    finally:
+        ended.set()
+        alerts.stop()
+        for thread in threads:
+            thread.join(timeout=5)
+    log.info("stopped")
+
+
+def public_url(settings: Settings) -> str:
+    """Where people reach the api: as set, else where it listens on this machine."""
+    return settings.public_url or f"http://{settings.api_host}:{settings.api_port}"
+
+
+def _raise_failure(parts: list[Part], threads: list[threading.Thread]) -> None:
+    for part, thread in zip(parts, threads, strict=True):
+        if part.failure is not None:
+            log.error("a thread died", thread=part.name)
+            raise part.failure
+        if not thread.is_alive():
+            raise RuntimeError(f"the thread {part.name} ended by itself")
+
+
+def _required(secret: SecretStr | None, name: str) -> str:
+    if secret is None:
+        raise SettingsError(f"YINLING_{name} must be given")
+    return secret.get_secret_value()
