@@ -108,12 +108,12 @@ def draw_person(
         sex=who,
         conditions=conditions,
         heart_rate_bpm=_within(rng.normal(70 + faster, 5), 64, 84),
-        systolic_mmhg=_within(rng.normal(128 + raised, 8), 110, 146),
+        systolic_mmhg=_within(rng.normal(130 + raised, 7), 120, 146),
         diastolic_mmhg=_within(rng.normal(75 + raised / 2, 5), 62, 86),
         spo2_percent=_within(rng.normal(oxygen, 0.5), oxygen - 1, oxygen + 1),
         skin_celsius=_within(rng.normal(33.6, 0.5), 32.4, 34.8),
         speed_m_s=_within(rng.normal(_gait_m_s(age, who), 0.12), 0.5, 1.5),
-        dip=_within(rng.normal(0.12, 0.03), 0.04, 0.2),
+        dip=_within(rng.normal(0.11, 0.03), 0.04, 0.16),
     )
 
 

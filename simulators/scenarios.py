@@ -38,7 +38,7 @@ DEFAULT_DURATION_S: dict[What, float] = {
     What.FALL: 900,
     What.BRADYCARDIA: 600,
     What.TACHYCARDIA: 600,
-    What.HYPERTENSION: 2400,
+    What.HYPERTENSION: 4800,
     What.HYPOXIA: 900,
     What.WANDERING: 2400,
     What.SILENCE: 1800,
