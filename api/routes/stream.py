@@ -1,6 +1,6 @@
 """The live stream: alerts and statuses as they change, as server-sent events."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 from api.auth.tokens import Token
 from api.deps import Asker, Own, Services, valid_token
 from api.stream.feed import Feed
-from api.stream.hub import Hub
+from api.stream.hub import EVENTS, Hub, Listener
 from api.stream.position import Position
 from api.stream.reading import source
 from core.errors import UnauthenticatedError
@@ -17,12 +17,23 @@ router = APIRouter(prefix="/v1/stream", tags=["stream"])
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
-async def resumed(
+class Asked(NamedTuple):
+    """What the reader asks the stream for."""
+
+    resume: Position | None
+    names: frozenset[str]
+
+
+async def asked_for(
     last_event_id: Annotated[str | None, Header(max_length=4000)] = None,
     since: Annotated[str | None, Query(max_length=4000)] = None,
-) -> Position | None:
-    """After which event to go on: the header, or for a first connection `since`."""
-    return Position.parse(last_event_id or since or "")
+    events: Annotated[str, Query(pattern="^(alert|status)(,(alert|status))?$")] = (
+        "alert,status"
+    ),
+) -> Asked:
+    """After which event to go on (`since` where no header can be sent), and with what."""
+    resume = Position.parse(last_event_id or since or "")
+    return Asked(resume, EVENTS.intersection(events.split(",")))
 
 
 @router.get("", response_class=StreamingResponse)
@@ -31,7 +42,7 @@ async def read_stream(
     own: Own,
     token: Annotated[Token, Depends(valid_token)],
     principal: Asker,
-    resume: Annotated[Position | None, Depends(resumed)],
+    asked: Annotated[Asked, Depends(asked_for)],
 ) -> Response:
     """Events `alert` and `status` with the Alert or Status object as data.
 
@@ -42,8 +53,10 @@ async def read_stream(
     viewer = await reads.renew()
     if viewer is None:
         raise UnauthenticatedError("the token is not valid")
-    listener, position = await hub_of(request, own).join(viewer)
-    text = Feed(hub_of(request, own), reads, viewer).text(listener, position, resume)
+    hub = hub_of(request, own)
+    listener = Listener(viewer, asked.names)
+    position = await hub.join(listener)
+    text = Feed(hub, reads, listener).text(position, asked.resume)
     return StreamingResponse(text, media_type="text/event-stream", headers=HEADERS)
 
 

@@ -39,50 +39,50 @@ class Source:
 class Feed:
     """The text of one stream; ends when the token is void or the reader too slow."""
 
-    def __init__(self, hub: Hub, source: Source, viewer: Viewer) -> None:
+    def __init__(self, hub: Hub, source: Source, listener: Listener) -> None:
         self._hub = hub
         self._source = source
-        self._viewer = viewer
+        self._listener = listener
         self._audited: set[UUID] = set()
 
     async def text(
-        self, listener: Listener, position: Position, resume: Position | None
+        self, position: Position, resume: Position | None
     ) -> AsyncIterator[bytes]:
         """Blocks of the stream.
 
         Parameters
         ----------
-        listener : joined before, so that nothing falls between.
-        position : the hub's when it joined.
+        position : the hub's when the listener joined, before this, so that nothing
+            falls between.
         resume : where the reader left off, if it says so.
         """
         try:
             yield f"retry: {RETRY_MS}\nid: {resume or position}\n: hello\n\n".encode()
             seen: Snapshot | None = None
             if resume is not None:
-                batch = await self._source.missed(self._viewer, resume)
+                batch = await self._source.missed(self._listener.viewer, resume)
                 seen, position = batch.after.alerts, batch.after
                 yield await self._blocks(batch, None)
-            async for block in self._live(listener, position, seen):
+            async for block in self._live(position, seen):
                 yield block
         finally:
-            self._hub.leave(listener)
+            self._hub.leave(self._listener)
 
     async def _live(
-        self, listener: Listener, position: Position, seen: Snapshot | None
+        self, position: Position, seen: Snapshot | None
     ) -> AsyncIterator[bytes]:
         loop = asyncio.get_running_loop()
         due = loop.time() + KEEP_ALIVE_S
         while True:
             try:
                 async with asyncio.timeout_at(due):
-                    batch = await listener.batches.get()
+                    batch = await self._listener.batches.get()
             except TimeoutError:
                 due = loop.time() + KEEP_ALIVE_S
                 viewer = await self._source.renew()
                 if viewer is None:
                     return
-                self._viewer = listener.viewer = viewer
+                self._listener.viewer = viewer
                 yield f"id: {position}\n: keep-alive\n\n".encode()
                 continue
             if batch is None:
@@ -106,14 +106,14 @@ class Feed:
     def _told(self, batch: Batch, seen: Snapshot | None) -> list[Told]:
         told: list[Told] = []
         for row in batch.alerts:
-            alert = alerts.shown(row, self._viewer)
+            alert = alerts.shown(row, self._listener.viewer)
             if alert is not None and batch.news_to(row["id"], seen):
                 told.append(("alert", alert))
         for row in batch.statuses:
-            status = seniors.shown(row, self._viewer, batch.now)
+            status = seniors.shown(row, self._listener.viewer, batch.now)
             if status is not None:
                 told.append(("status", status))
-        return told
+        return [(name, thing) for name, thing in told if name in self._listener.names]
 
     async def _audit(self, told: Sequence[Told]) -> None:
         statuses = [thing for name, thing in told if name == "status"]

@@ -29,14 +29,16 @@ REFRESH_S: Final = 15.0
 MOST_WAITING: Final = 200
 MOST_REFRESHED: Final = 500
 LONGEST_BACKOFF_S: Final = 5.0
+EVENTS: Final = frozenset({"alert", "status"})
 log = logs.get("stream")
 
 
 class Listener:
-    """One open stream: who it is for, and the batches it has not yet sent."""
+    """One open stream: who it is for, what of, and the batches it has not yet sent."""
 
-    def __init__(self, viewer: Viewer) -> None:
+    def __init__(self, viewer: Viewer, names: frozenset[str] = EVENTS) -> None:
         self.viewer = viewer
+        self.names = names
         self.batches: asyncio.Queue[Batch | None] = asyncio.Queue(MOST_WAITING)
 
     def offer(self, batch: Batch) -> bool:
@@ -68,7 +70,7 @@ class Hub:
         self._known: dict[UUID, object] = {}
         self._refreshed_s = 0.0
 
-    async def join(self, viewer: Viewer) -> tuple[Listener, Position]:
+    async def join(self, listener: Listener) -> Position:
         """Begin to listen; what is committed after the returned position comes.
 
         Raises
@@ -76,7 +78,6 @@ class Hub:
         UnavailableError
             If the database does not answer.
         """
-        listener = Listener(viewer)
         self._listeners.add(listener)
         if self._task is None or self._task.done():
             self._ready.clear()
@@ -88,7 +89,7 @@ class Hub:
             self.leave(listener)
             raise UnavailableError("the database does not answer") from None
         assert self._position is not None  # noqa: S101 - set before ready
-        return listener, self._position
+        return self._position
 
     def leave(self, listener: Listener) -> None:
         """End listening."""
@@ -196,7 +197,11 @@ class Hub:
         return set(fresh)
 
     def _watched(self) -> Watched:
-        viewers = [listener.viewer for listener in self._listeners]
+        viewers = [
+            listener.viewer
+            for listener in self._listeners
+            if "status" in listener.names
+        ]
         return Watched(
             everything=any(viewer.role is Role.ADMIN for viewer in viewers),
             place_ids=frozenset(
