@@ -42,6 +42,8 @@ class Addresses:
             values["YINLING_MQTT_URL"] = self.ingest_mqtt_url
         elif service == "alerts":
             values["YINLING_MQTT_URL"] = self.alerts_mqtt_url
+        elif service == "api":  # to tell whether the broker answers, no more
+            values["YINLING_MQTT_URL"] = self.mqtt
         elif service == "gatekeeper" and self.nats_url is not None:
             values["YINLING_NATS_URL"] = self.nats_url
         return values

@@ -24,7 +24,7 @@ ADDRESSES = Addresses(
         ("ingest", ADDRESSES.ingest_mqtt_url, None),
         ("alerts", ADDRESSES.alerts_mqtt_url, None),
         ("gatekeeper", None, ADDRESSES.nats_url),
-        ("api", None, None),
+        ("api", "mqtt://127.0.0.1:5001", None),
     ],
 )
 def test_a_service_gets_its_own_addresses_only(
