@@ -98,6 +98,14 @@ class Database:
             conn.execute(statement, values)
 
 
+    @contextlib.contextmanager
+    def holding(self, statement: Any) -> Iterator[None]:
+        """A transaction that keeps the locks of `statement` until the end."""
+        with psycopg.connect(self._url) as conn:
+            conn.execute(statement)
+            yield
+
+
 class Device:
     """A connected wristband that publishes without waiting for each PUBACK."""
 

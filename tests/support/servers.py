@@ -199,13 +199,15 @@ class Yinling:
 
 def log_in(api: str, username: str, password: str) -> httpx.Client:
     """A client of the REST API with a bearer token."""
-    client = httpx.Client(base_url=api, timeout=10, trust_env=False)
-    answer = client.post(
-        "/v1/auth/token", data={"username": username, "password": password}
+    answer = httpx.post(
+        f"{api}/v1/auth/token",
+        data={"username": username, "password": password},
+        timeout=20,
+        trust_env=False,
     )
-    answer.raise_for_status()
-    client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-    return client
+    assert answer.status_code == 200, answer.text
+    bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    return httpx.Client(base_url=api, headers=bearer, timeout=20, trust_env=False)
 
 
 @contextlib.contextmanager
