@@ -54,7 +54,13 @@ def database(request: Request) -> Iterator[Connection]:
         yield connection
 
 
-Database = Annotated[Connection, Depends(database, scope="function")]
+# Fewer than there are threads and pooled connections: whoever holds a connection
+# always finds a thread to go on with, and short uses find a connection.
+MOST_TRANSACTIONS = 32
+Database = Annotated[
+    Connection,
+    Depends(database, scope="function", max_concurrency=MOST_TRANSACTIONS),
+]
 Now = Annotated[datetime, Depends(present)]
 Own = Annotated[Services, Depends(services)]
 

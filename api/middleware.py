@@ -1,6 +1,6 @@
 """Around every request: security headers, a limit on bodies, metrics, a last resort."""
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import metrics
@@ -49,6 +49,9 @@ class Surround:
             )
 
     async def _serve(self, exchange: "_Exchange") -> None:
+        if exchange.announced_bytes > MOST_BODY_BYTES:
+            await exchange.fail(413)
+            return
         try:
             await self._app(exchange.scope, exchange.receive, exchange.send)
         except _BodyTooLargeError:
@@ -82,6 +85,12 @@ class _Exchange:
         self._receive = receive
         self._send = send
         self._received = 0
+
+    @property
+    def announced_bytes(self) -> int:
+        """Length of the body, as far as the request says it."""
+        text = Headers(scope=self.scope).get("content-length", "0")
+        return int(text) if text.isdecimal() and len(text) < 20 else 0
 
     async def receive(self) -> Message:
         message = await self._receive()

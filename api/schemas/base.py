@@ -30,7 +30,12 @@ class Body(BaseModel):
         if not isinstance(value, dict):
             return value
         fields = cast("dict[str, object]", value)
-        return {name: item for name, item in fields.items() if item is not None}
+        known = {field.alias or name for name, field in cls.model_fields.items()}
+        return {
+            name: item
+            for name, item in fields.items()
+            if item is not None or name not in known
+        }
 
     def given(self) -> dict[str, Any]:
         """The fields that the request named, by name."""

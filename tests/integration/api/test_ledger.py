@@ -1,0 +1,68 @@
+"""Rejected messages and the audit log, as administrators page through them."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+from core.ids import new_id
+from tests.support.api import Login
+
+pytestmark = pytest.mark.db
+START = datetime(2026, 11, 21, 8, tzinfo=UTC)
+
+
+def reject(conn: psycopg.Connection, index: int, payload: bytes, minutes: int) -> None:
+    conn.execute(
+        "INSERT INTO rejected (id, topic, sha256, idx, reasons, payload, first_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        (
+            new_id(),
+            "wb/861/telemetry",
+            hashlib.sha256(payload).digest(),
+            index,
+            Jsonb([{"field": "spo2", "reason": "out of range"}]),
+            payload,
+            START + timedelta(minutes=minutes),
+        ),
+    )
+
+
+def test_rejected_items_are_listed_newest_first(
+    login, conn: psycopg.Connection
+) -> None:
+    reject(conn, 3, b'{"spo2": 900}', minutes=0)
+    reject(conn, -1, b"\xff\x00", minutes=2)
+    reject(conn, -1, b"{", minutes=1)
+    conn.commit()
+    admin: Login = login("admin")
+    items = admin.ok("GET", "/v1/rejected")["items"]
+    assert [item["first_at"] for item in items] == [
+        "2026-11-21T08:02:00Z",
+        "2026-11-21T08:01:00Z",
+        "2026-11-21T08:00:00Z",
+    ]
+    assert [item["index"] for item in items] == [None, None, 3]
+    assert [item["payload"] for item in items] == [
+        "data:application/octet-stream;base64,/wA=",
+        "{",
+        '{"spo2": 900}',
+    ]
+    names = ["id", "topic", "index", "reasons", "payload", "first_at", "count"]
+    assert all(list(item) == names for item in items)
+    assert items[0]["reasons"] == [{"field": "spo2", "reason": "out of range"}]
+    first = admin.ok("GET", "/v1/rejected?limit=2")
+    rest = admin.ok("GET", f"/v1/rejected?limit=2&cursor={first['next_cursor']}")
+    assert first["items"] + rest["items"] == items
+    assert rest["next_cursor"] is None
+
+
+def test_the_audit_log_is_filtered_by_time(login) -> None:
+    admin: Login = login("admin")
+    admin.ok("POST", "/v1/places", {"name": "区", "level": "district"})
+    later = (datetime.now(UTC) + timedelta(hours=1)).isoformat().replace("+", "%2B")
+    assert admin.ok("GET", f"/v1/audit?from={later}")["items"] == []
+    actions = [i["action"] for i in admin.ok("GET", f"/v1/audit?to={later}")["items"]]
+    assert actions == ["place.create", "auth.login"]
