@@ -28,7 +28,7 @@ function series(points, metric) {
   return [times, ...columns];
 }
 
-function options(box, labels, unit) {
+function options(box, timeLabel, labels, unit) {
   return {
     width: box.clientWidth,
     height: HEIGHT,
@@ -40,7 +40,7 @@ function options(box, labels, unit) {
       { stroke: "#5b6661", grid: { stroke: "#eceae4" }, size: 44 },
     ],
     series: [
-      { label: "", value: (_, time) => (time === null ? "–" : hour(time)) },
+      { label: timeLabel, value: (_, time) => (time === null ? "–" : hour(time)) },
       ...labels.map((label, index) => ({
         label,
         stroke: COLOURS[index],
@@ -86,7 +86,7 @@ class Chart {
     const labels = metric === "blood_pressure"
       ? [this.section.dataset.systolic, this.section.dataset.diastolic]
       : [this.tab.textContent];
-    this.plot = new globalThis.uPlot(options(this.box, labels, unit), series(points, metric), this.box);
+    this.plot = new globalThis.uPlot(options(this.box, this.section.dataset.time, labels, unit), series(points, metric), this.box);
   }
 }
 

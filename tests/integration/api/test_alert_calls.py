@@ -40,7 +40,7 @@ def test_an_alert_by_hand_has_the_contracts_form(town: Town, worker: Login) -> N
         "open",
     )
     assert alert["delay_s"] == 0
-    assert alert["summary"] == "紧急呼救(人工发起)"
+    assert alert["summary"] == "紧急呼救（人工发起）"
     assert alert["opened_at"].endswith("Z")
     first = alert["timeline"][0]
     assert first["event"] == "opened"
