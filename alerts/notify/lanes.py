@@ -14,6 +14,10 @@ from core.clock import Clock
 GIVE_UP_S = 20.0
 """A try that takes longer has failed, though its thread may still hang [s]."""
 
+SOON_S = 0.05
+HANGS_AFTER_S = 1.0
+"""A destination none of whose tries is younger seems to hang [s]."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sending:
@@ -61,6 +65,15 @@ class Lanes:
         """Whether the destination may be sent one more at the same time."""
         known = letter.id in self._sending
         return not known and self._threads[destination] < self._per_destination
+
+    def look_again_s(self, destination: str) -> float:
+        """When a busy destination may have room: soon, unless it seems to hang [s]."""
+        ages = [
+            self._age_s(one)
+            for one in self._sending.values()
+            if one.destination == destination
+        ]
+        return SOON_S if ages and min(ages) < HANGS_AFTER_S else HANGS_AFTER_S
 
     def start(self, letter: Letter, destination: str) -> None:
         """Send `letter` in a thread of its own."""

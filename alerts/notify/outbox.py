@@ -1,9 +1,7 @@
 """Takes due notifications from the outbox, has them sent, and writes down the answers."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import Enum, auto
 from uuid import UUID
 
 from psycopg import Connection
@@ -23,19 +21,9 @@ from core.ids import new_id
 
 QUERIES = queries.load("alerts.notify")
 LEASE = timedelta(seconds=GIVE_UP_S + 5)
-BUSY = timedelta(seconds=0.5)
 CLAIM_MORE = 50
 """Letters claimed beyond the free places, to get past those of busy destinations."""
 log = logs.get("notify")
-
-
-class _Fate(Enum):
-    """What becomes of a claimed letter."""
-
-    STARTED = auto()
-    OVERTAKEN = auto()
-    BUSY = auto()  # its destination is
-    NO_PLACE = auto()
 
 
 class Outbox:
@@ -113,33 +101,27 @@ class Outbox:
 
     def _start(self, conn: Connection, letters: Sequence[Letter], free: int) -> int:
         """Start letters while places last; put off the rest, drop the overtaken."""
-        put: dict[_Fate, list[UUID]] = defaultdict(list)
-        for letter in letters:
-            fate = self._fate(letter, free - len(put[_Fate.STARTED]))
-            put[fate].append(letter.id)
         now = self._clock.now()
-        self._met_busy = bool(put[_Fate.BUSY])
-        self._put_off(conn, put[_Fate.BUSY], now + BUSY)
-        self._put_off(conn, put[_Fate.NO_PLACE], now)
-        if put[_Fate.OVERTAKEN]:
-            conn.execute(QUERIES["overtake"], {"ids": put[_Fate.OVERTAKEN]})
-        return len(put[_Fate.STARTED])
-
-    def _fate(self, letter: Letter, places: int) -> "_Fate":
-        """Start a letter, if it may be; say what became of it."""
-        if letter.overtaken:
-            return _Fate.OVERTAKEN
-        destination = _destination(letter.url)
-        if not self._lanes.has_room(destination, letter):
-            return _Fate.BUSY
-        if places <= 0:
-            return _Fate.NO_PLACE
-        self._lanes.start(letter, destination)
-        return _Fate.STARTED
-
-    def _put_off(self, conn: Connection, ids: list[UUID], until: datetime) -> None:
-        if ids:
-            conn.execute(QUERIES["defer"], {"ids": ids, "until": until})
+        overtaken: list[UUID] = []
+        self._met_busy = False
+        started = 0
+        for letter in letters:
+            if letter.overtaken:
+                overtaken.append(letter.id)
+                continue
+            destination = _destination(letter.url)
+            if not self._lanes.has_room(destination, letter):
+                self._met_busy = True
+                wait = timedelta(seconds=self._lanes.look_again_s(destination))
+                _put_off(conn, letter, now + wait)
+            elif started >= free:
+                _put_off(conn, letter, now)
+            else:
+                self._lanes.start(letter, destination)
+                started += 1
+        if overtaken:
+            conn.execute(QUERIES["overtake"], {"ids": overtaken})
+        return started
 
     def _send(self, letter: Letter) -> Answer:
         """One try, in a thread of its own; never raises."""
@@ -160,6 +142,10 @@ class Outbox:
         for result in self._unwritten:
             _count(result, now)
         self._unwritten = []
+
+
+def _put_off(conn: Connection, letter: Letter, until: datetime) -> None:
+    conn.execute(QUERIES["defer"], {"id": letter.id, "until": until})
 
 
 def _destination(url: str) -> str:

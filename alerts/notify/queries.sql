@@ -59,7 +59,7 @@ WHERE id = ANY(%(ids)s) AND status <> 'sent'
 
 -- name: defer
 -- Its destination is busy: later, without counting as a try.
-UPDATE notification SET due_at = %(until)s WHERE id = ANY(%(ids)s) AND status <> 'sent'
+UPDATE notification SET due_at = %(until)s WHERE id = %(id)s AND status <> 'sent'
 
 -- name: add_attempt
 INSERT INTO notification_attempt (id, notification_id, at, status, answer)
