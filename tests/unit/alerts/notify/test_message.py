@@ -1,0 +1,120 @@
+"""What people read, in both languages and within what they may see."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from alerts.notify.letter import Letter
+from alerts.notify.message import Stationery
+from alerts.notify.texts import WORDS
+from core.ids import new_id
+from core.model import Kind, Severity
+
+NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+PAPER = Stationery("https://yinling.example/", b"k" * 32, ZoneInfo("Asia/Shanghai"))
+LETTER = Letter(
+    id=new_id(), alert_id=new_id(), step="community#3", urgent=True, attempts=0,
+    created_at=NOON, url="json://x", locale="zh-CN", family=False, senior="李秀英",
+    place=["区", "楼"], kind="heart_rate_high", severity="critical", status="open",
+    drill=False, observed_at=NOON, opened_at=NOON, evidence={}, scopes=[],
+    consent=False, heart_rate=72.4, heart_rate_at=NOON, systolic=128, diastolic=79,
+    blood_pressure_at=NOON, spo2=97, spo2_at=NOON, temperature=33.26,
+    temperature_at=NOON, overtaken=False,
+)  # fmt: skip
+NOTHING = replace(
+    LETTER, heart_rate=None, systolic=None, spo2=None, temperature=None, place=[]
+)
+
+
+def test_every_word_in_both_languages():
+    chinese, english = WORDS["zh-CN"], WORDS["en"]
+    assert {*chinese.kinds} == {*english.kinds} == {*Kind}
+    assert {*chinese.severities} == {*english.severities} == {*Severity}
+
+
+def test_chinese():
+    message = PAPER.write(LETTER)
+    assert message.title == "【紧急】李秀英：心率过高"
+    assert message.body.splitlines()[:3] == [
+        "区 › 楼",
+        "时间：11-21 12:00:00",
+        "最近体征：心率 72 次/分（11-21 12:00:00），血压 128/79 mmHg（11-21 12:00:00），"
+        "血氧 97%（11-21 12:00:00），腕温 33.3 ℃（11-21 12:00:00）",
+    ]
+
+
+def test_english_drill():
+    message = PAPER.write(replace(LETTER, locale="en", drill=True))
+    assert message.title == "[DRILL · URGENT] 李秀英: heart rate high"
+    assert message.fields["drill"] == "true"
+
+
+def test_unknown_language_is_chinese():
+    assert PAPER.write(replace(LETTER, locale="fr")).title == PAPER.write(LETTER).title
+
+
+def test_nothing_known():
+    message = PAPER.write(replace(NOTHING, senior=None))
+    assert message.title == "【紧急】未绑定的手环：心率过高"
+    assert message.fields["senior"] == ""
+    assert message.fields["location_url"] == ""
+    assert len(message.body.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("late_s", "said"),
+    [(59, None), (60, "1 分钟"), (7199, "119 分钟"), (7200, "2 小时"), (-5, None)],
+)
+def test_delay_of_late_data(late_s: int, said: str | None):
+    letter = replace(NOTHING, observed_at=NOON - timedelta(seconds=late_s))
+    message = PAPER.write(letter)
+    assert message.fields["delay_s"] == str(max(0, late_s))
+    assert ("迟到" in message.body) is (said is not None)
+    assert said is None or said in message.body
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({}, True),
+        ({"status": "resolved"}, False),
+        ({"severity": "warning"}, False),
+        ({"severity": "warning", "consent": True}, True),
+        ({"severity": "warning", "kind": "geofence_exit"}, True),
+        ({"family": True}, False),
+        ({"family": True, "scopes": ["location"]}, True),
+    ],
+)
+def test_location_link(changes: dict, shown: bool):
+    message = PAPER.write(replace(LETTER, **changes))
+    assert bool(message.fields["location_url"]) is shown
+    assert ("/l/" in message.body) is shown
+
+
+def test_family_without_vitals_reads_no_numbers():
+    letter = replace(
+        LETTER, family=True, scopes=["alerts"], evidence={"text": {"zh-CN": "心率 140"}}
+    )
+    assert "心率 140" not in PAPER.write(letter).body
+    assert "128" not in PAPER.write(letter).body
+    seen = replace(letter, scopes=["alerts", "vitals"])
+    assert "心率 140" in PAPER.write(seen).body
+
+
+@pytest.mark.parametrize("said", ["plain", {"en": "x"}, None])
+def test_reason_in_another_shape_is_left_out(said: object):
+    assert PAPER.write(replace(LETTER, evidence={"text": said})).body
+
+
+def test_step_and_links():
+    fields = PAPER.write(LETTER).fields
+    assert fields["step"] == "community"
+    assert fields["acknowledge_url"].startswith("https://yinling.example/a/")
+    assert fields["location_url"].startswith("https://yinling.example/l/")
+
+
+def test_administrators_hear_that_nobody_is_there():
+    letter = replace(LETTER, step="administrators#1")
+    assert PAPER.write(letter).body.startswith("无人可通知")
