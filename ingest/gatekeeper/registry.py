@@ -58,6 +58,7 @@ class Registry:
         self._wake = asyncio.Event()
         self._refresh_at = math.inf
         self._beat_at = 0.0
+        self._present: bool | None = None
 
     async def look_up(self, device_id: str) -> bool:
         """Ask the database about one wristband; whether it answered within the limit.
@@ -92,9 +93,10 @@ class Registry:
                 async with await AsyncConnection.connect(
                     self._url, autocommit=True
                 ) as connection:
+                    self._note_presence(None)
                     await self._serve(connection)
             except (psycopg.OperationalError, TimeoutError) as error:
-                log.warning("database away", reason=type(error).__name__)
+                self._note_presence(error)
                 await asyncio.sleep(_RETRY_S)
 
     async def listen(self) -> None:
@@ -110,6 +112,14 @@ class Registry:
                         self.note_change(notification.payload)
             except psycopg.OperationalError:
                 await asyncio.sleep(_RETRY_S)
+
+    def _note_presence(self, error: Exception | None) -> None:
+        """Log that the database went or came back, once each."""
+        if error is not None and self._present is not False:
+            log.warning("database away", reason=type(error).__name__)
+        elif error is None and self._present is False:
+            log.info("database back")
+        self._present = error is None
 
     def _enqueue(self, device_id: str) -> asyncio.Future[None]:
         waiting = asyncio.get_running_loop().create_future()

@@ -5,23 +5,19 @@ import threading
 from pathlib import Path
 from typing import Final
 
-import nats
 import uvloop
-from nats.aio.client import Client
-from nats.errors import SlowConsumerError
 
 from core import logs
 from core.clock import Clock, SystemClock
-from core.errors import SettingsError, UnavailableError
+from core.errors import SettingsError
 from core.settings import Settings
-from ingest.gatekeeper import issuer, metrics, snapshot
+from ingest.gatekeeper import issuer, snapshot
 from ingest.gatekeeper.answers import Answers
-from ingest.gatekeeper.broker_config import GATEKEEPER_INBOX, GATEKEEPER_USER
 from ingest.gatekeeper.connections import Connections
+from ingest.gatekeeper.link import Link
 from ingest.gatekeeper.registry import Registry
 from ingest.gatekeeper.roster import Roster
 
-_RECONNECT_S: Final = 0.5
 _STOP_POLL_S: Final = 0.1
 # A snapshot is written at most this often, and less often the larger it is.
 _SNAPSHOT_LEAST_S: Final = 1.0
@@ -89,30 +85,15 @@ class Gatekeeper:
 
     async def run(self, stop: threading.Event, ready: threading.Event) -> None:
         """Serve until `stop` is set; raise what a dead part raised."""
-        closed = asyncio.Event()
-        broker = await self._connect(closed)
-        connections = Connections(broker, self._roster)
-        answers = Answers(
-            broker,
-            issuer=self._issuer,
-            roster=self._roster,
-            registry=self._registry,
-            partitions=self._partitions,
-            clock=self._clock,
-        )
-        await connections.open()
-        await answers.open()
-        await broker.flush()
+        link = Link(self._nats_url, self._sweep_if_whole)
         parts = {
             asyncio.create_task(part, name=name)
             for name, part in (
+                ("broker", self._serve(link, ready)),
+                ("closed", link.fail_when_closed()),
                 ("registry", self._registry.run()),
                 ("listener", self._registry.listen()),
-                ("kicks", self._end_left(connections)),
-                ("sweeps", self._sweep_when_whole(connections)),
                 ("snapshot", self._keep_snapshot()),
-                ("closed", _fail_when(closed)),
-                ("ready", self._tell_ready(broker, ready)),
                 ("stop", _until_set(stop)),
             )
         }
@@ -122,45 +103,37 @@ class Gatekeeper:
             for part in parts:
                 part.cancel()
             await asyncio.gather(*parts, return_exceptions=True)
-            await broker.close()
-            await asyncio.to_thread(self._write_snapshot)
+            await link.close()
+            await self._write_snapshot()
 
-    async def _connect(self, closed: asyncio.Event) -> Client:
-        async def on_closed() -> None:
-            closed.set()
-
-        async def on_lost() -> None:
-            log.warning("broker away")
-
-        async def on_back() -> None:
-            log.info("broker back")
-            if self._roster.complete:
-                self._sweep.set()
-
-        async def on_error(error: Exception) -> None:
-            if isinstance(error, SlowConsumerError):
-                metrics.DROPPED.inc()
-            else:
-                log.warning("broker error", reason=type(error).__name__)
-
-        return await nats.connect(  # pyright: ignore[reportUnknownMemberType]
-            self._nats_url,
-            name=GATEKEEPER_USER,
-            inbox_prefix=GATEKEEPER_INBOX,
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=_RECONNECT_S,
-            ping_interval=5,
-            closed_cb=on_closed,
-            disconnected_cb=on_lost,
-            reconnected_cb=on_back,
-            error_cb=on_error,
+    async def _serve(self, link: Link, ready: threading.Event) -> None:
+        """Answer logins and end connections, once the broker is there."""
+        await link.connect()
+        connections = Connections(link.client, self._roster)
+        answers = Answers(
+            link.client,
+            issuer=self._issuer,
+            roster=self._roster,
+            registry=self._registry,
+            partitions=self._partitions,
+            clock=self._clock,
         )
+        await connections.open()
+        await answers.open()
+        await link.client.flush()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._end_left(connections))
+            group.create_task(self._sweep_when_whole(connections))
+            group.create_task(self._tell_ready(ready))
 
-    async def _tell_ready(self, broker: Client, ready: threading.Event) -> None:
+    async def _tell_ready(self, ready: threading.Event) -> None:
         await self._usable.wait()
-        await broker.flush()
         log.info("ready", wristbands=len(self._roster))
         ready.set()
+
+    def _sweep_if_whole(self) -> None:
+        if self._roster.complete:
+            self._sweep.set()
 
     async def _end_left(self, connections: Connections) -> None:
         """End connections soon after their wristbands left service."""
@@ -183,18 +156,17 @@ class Gatekeeper:
             wristbands = len(self._roster)
             pause_s = wristbands / _SNAPSHOT_WRISTBANDS_A_SECOND
             await asyncio.sleep(max(_SNAPSHOT_LEAST_S, pause_s))
-            if self._roster.changed:
-                digests = self._roster.copy()
-                await asyncio.to_thread(snapshot.write, self._data_dir, digests)
+            await self._write_snapshot()
 
-    def _write_snapshot(self) -> None:
-        if self._roster.changed:
-            snapshot.write(self._data_dir, self._roster.copy())
-
-
-async def _fail_when(closed: asyncio.Event) -> None:
-    await closed.wait()
-    raise UnavailableError("the connection to the broker is closed for good")
+    async def _write_snapshot(self) -> None:
+        if not self._roster.changed:
+            return
+        try:
+            await asyncio.to_thread(snapshot.write, self._data_dir, self._roster.copy())
+        except OSError as error:
+            # Answering goes on; it is tried again.
+            self._roster.changed = True
+            log.warning("snapshot not written", reason=type(error).__name__)
 
 
 async def _until_set(stop: threading.Event) -> None:
