@@ -77,24 +77,24 @@ class Oracle:
     newest: float = -math.inf
     checked: dict[tuple[str, int], bool] = field(default_factory=dict)
 
-    def feed(self, report: Report) -> list[Event]:
-        """Take one report as it arrives; what is to be told, cleared, asked."""
-        self.known.append(report)
-        if report["time"] >= self.newest:
-            self.newest = report["time"]
-            self.story.append(report)
-            return [
-                *self._live_vitals(),
-                *self._geofence(report),
-                *self._battery(report),
-            ]
-        if is_relevant(report) and any(
-            possible(report, name) for name in ("heart_rate", "systolic", "spo2")
-        ):
-            self.checked.clear()
-            self.story = sorted(self.known, key=lambda r: (r["time"], r["seq"]))
-            return self._look_again(report)
-        return []
+    def feed(self, *together: Report) -> list[Event]:
+        """Take reports that arrive together; what is to be told, cleared, asked."""
+        events: list[Event] = []
+        late: list[Report] = []
+        for report in together:
+            if report["time"] >= self.newest:
+                events += self._look_again(late)
+                late = []
+                events += self._in_order(report)
+            elif is_relevant(report) and has_vitals(report):
+                late.append(report)
+            self.known.append(report)
+        return events + self._look_again(late)
+
+    def _in_order(self, report: Report) -> list[Event]:
+        self.newest = report["time"]
+        self.story.append(report)
+        return [*self._live_vitals(), *self._geofence(report), *self._battery(report)]
 
     # -- episodes ---------------------------------------------------------------
 
@@ -287,14 +287,18 @@ class Oracle:
 
     # -- late reports -------------------------------------------------------------
 
-    def _look_again(self, late: Report) -> list[Event]:
-        """Read the story anew with the late report in it; tell what holds at its end."""
+    def _look_again(self, late: list[Report]) -> list[Event]:
+        """Read the story anew with late reports in it; tell what holds at its end."""
+        if not late:
+            return []
+        self.checked.clear()
+        self.story = sorted(self.known, key=lambda r: (r["time"], r["seq"]))
         events: list[Event] = []
         for kind in VITAL_KINDS:
-            events += self._settle(kind, late)
-        return events + self._ask_again(late)
+            events += self._settle(kind, late[0]["received"])
+        return events + self._ask_again({one["time"] for one in late})
 
-    def _settle(self, kind: str, late: Report) -> list[Event]:
+    def _settle(self, kind: str, arrived: float) -> list[Event]:
         level, reached_at, met, cleared_at = 0, None, None, None
         for i, r in enumerate(self.story):
             found = self.outlook(kind, i)
@@ -317,14 +321,14 @@ class Oracle:
         told_already = (
             episode.told is not None and episode.told_level >= level and not over_since
         )
-        fresh = reached_at is not None and late["received"] - reached_at <= RELEVANT
+        fresh = reached_at is not None and arrived - reached_at <= RELEVANT
         if level > episode.level and not told_already and fresh:
             episode.level = episode.told_level = level
             episode.told, episode.met = reached_at, met
             events.append(("fire", kind, level, reached_at))
         return events
 
-    def _ask_again(self, late: Report) -> list[Event]:
+    def _ask_again(self, late: set[float]) -> list[Event]:
         """Ask where the late report is a first bad reading still unconfirmed."""
         last = max(
             (i for i in range(len(self.story)) if self.valid("systolic", i)),
@@ -339,9 +343,9 @@ class Oracle:
             if under_way and kind not in gravest:
                 gravest[kind] = (level, under_way)
         for kind, (level, under_way) in gravest.items():
-            begins = under_way[0]["time"] == late["time"]
+            begins = under_way[0]["time"] in late
             if begins and level > self.episode(kind).level:
-                return [("measure", "", 0, late["time"])]
+                return [("measure", "", 0, under_way[0]["time"])]
         return []
 
     # -- fences and battery ---------------------------------------------------------
@@ -392,6 +396,10 @@ class Oracle:
 
 def is_relevant(report: Report) -> bool:
     return report["received"] - report["time"] <= RELEVANT
+
+
+def has_vitals(report: Report) -> bool:
+    return any(possible(report, name) for name in ("heart_rate", "systolic", "spo2"))
 
 
 def possible(report: Report, name: str) -> bool:

@@ -73,7 +73,7 @@ def sort(state: Rows, reports: Rows) -> Sorted:
     time_s = reports["time_s"][by_row]
     late = time_s < _newest_before(time_s, of.first)
     late |= time_s < state["last_time_s"][of.owner]
-    matters = late & relevant(reports[by_row]) & _has_vitals(reports[by_row])
+    matters = late & (relevant(reports) & _has_vitals(reports))[by_row]
     waits = np.cumsum(matters)
     at_first = np.where(of.first, waits - matters, 0)
     waits = waits > np.maximum.accumulate(at_first)
@@ -113,7 +113,7 @@ def _tell(s: Rows, outlook: Outlook, reports: Rows) -> Events:
     """Fire and clear once an episode, and remember it in the states."""
     kinds = list(outlook.kinds)
     time_s = reports["time_s"][outlook.places]
-    reached = np.where(relevant(reports[outlook.places]), outlook.reached, 0)
+    reached = np.where(relevant(reports)[outlook.places], outlook.reached, 0)
     seed = (s["level"][:, kinds], s["met_s"][:, kinds])
     latched = latch(
         reached,

@@ -107,7 +107,7 @@ def asked(outlook: Outlook, latched: Latched, reports: Rows) -> Rows:
     if outlook.hope is None or outlook.hope_count is None:
         return np.zeros(0, MEASURE)
     begins = (outlook.hope_count == 1) & (outlook.hope > latched.level)
-    begins &= relevant(reports[outlook.places])
+    begins &= relevant(reports)[outlook.places]
     return measures(reports[outlook.places[begins.any(axis=0)]])
 
 

@@ -46,6 +46,14 @@ class _Known(NamedTuple):
     origin: Ints
 
 
+class _Late(NamedTuple):
+    """Late reports: whose, and their times."""
+
+    owner: Ints
+    time_s: Floats
+    received_s: Floats
+
+
 def replay(
     state: Rows,
     reports: Rows,
@@ -62,26 +70,40 @@ def replay(
         taken = live.sort(state, reports[pending])
         if taken.live.size:
             parts.append(live.pass_over(state, reports, pending[taken.live], ground))
-        _, first = np.unique(reports["row"][pending[taken.pending]], return_index=True)
-        late = taken.pending[first]
+        late = _together(reports[pending], taken)
         done = np.append(np.delete(np.arange(pending.size), taken.pending), late)
         known = _with(known, reports, pending[done])
         if late.size:
-            parts.append(_look_again(state, reports, pending[late], known, ground))
+            parts.append(_look_again(state, reports[pending[late]], known, ground))
         pending = np.delete(pending, done)
     return _verdict(parts, reports, verdict)
 
 
-def _look_again(
-    state: Rows, reports: Rows, late: Ints, known: _Known, ground: Ground
-) -> Events:
-    """Follow the last hours anew with one late report of each of some rows.
+def _together(reports: Rows, taken: live.Sorted) -> Ints:
+    """Each row's next late reports, as far as they arrived together.
+
+    What one message brought is put in its place at once: the outcome is the same for
+    any batching, as a message is never divided, and far cheaper.
+    """
+    order = np.argsort(reports["row"][taken.pending], kind="stable")
+    waiting = taken.pending[order]
+    of = segments(reports["row"][waiting].astype(np.intp))
+    begins = waiting[latest(of.first)]
+    late = np.isin(waiting, taken.late)
+    apart = ~late | (reports["received_s"][waiting] != reports["received_s"][begins])
+    breaks = np.cumsum(apart)
+    return waiting[breaks == (breaks - apart)[latest(of.first)]]
+
+
+def _look_again(state: Rows, late: Rows, known: _Known, ground: Ground) -> Events:
+    """Follow the last hours anew with late reports in their place.
 
     Parameters
     ----------
-    late : index of each row's late report, in the order of the rows.
+    late : REPORT rows sorted by row, those of one row arrived together.
     """
-    rows = reports["row"][late].astype(np.intp)
+    rows, owner_of_late = np.unique(late["row"].astype(np.intp), return_inverse=True)
+    came = _Late(owner_of_late, late["time_s"], late["received_s"])
     s = state[rows]
     since_s = s["last_time_s"] - terms.WINDOW_S
     at, owner = _window(known.reports, rows, since_s)
@@ -96,9 +118,7 @@ def _look_again(
         vitals.blood_pressure(batch, gates),
         vitals.oxygen(batch, gates),
     )
-    parts = [
-        _settle(s, outlook, window, reports[late], since_s) for outlook in outlooks
-    ]
+    parts = [_settle(batch, outlook, came, since_s) for outlook in outlooks]
     state[rows] = s
     told = joined([part.firings for part in parts], FIRING)
     told["report"] = known.origin[at][told["report"]]
@@ -109,13 +129,12 @@ def _look_again(
     )
 
 
-def _settle(
-    s: Rows, outlook: Outlook, window: Rows, late: Rows, since_s: Floats
-) -> Events:
+def _settle(batch: Batch, outlook: Outlook, late: _Late, since_s: Floats) -> Events:
     """Bring what was told in line with what holds at the end of the window."""
+    s, window = batch.state, batch.reports
     owners, end = outlook.of.owners, outlook.of.last
     time_s = window["time_s"][outlook.places]
-    reached = np.where(relevant(window[outlook.places]), outlook.reached, 0)
+    reached = np.where(relevant(window)[outlook.places], outlook.reached, 0)
     nothing = np.zeros((len(s), len(outlook.kinds)))
     seed = (nothing.astype(np.uint8), np.full_like(nothing, np.nan))
     latched = latch(
@@ -133,7 +152,9 @@ def _settle(
     known = (
         (told_s > since_s[owners]) & (s["told_level"][owners, kinds] >= holds) & ~over
     )
-    late_s = late["received_s"][owners] - time_s[fired]
+    arrived_s = np.zeros(len(s))
+    arrived_s[late.owner] = late.received_s
+    late_s = arrived_s[owners] - time_s[fired]
     tell = (holds > base) & ~known & (late_s <= terms.RELEVANT_S)
     s["level"][owners, kinds] = np.where(tell, holds, base)
     kind, segment = np.nonzero(tell)
@@ -145,19 +166,30 @@ def _settle(
     return Events(
         firings(outlook, kind, fired[kind, segment], window, holds[kind, segment]),
         clearings(outlook, ended[0], cleared[ended], window),
-        _asked(s, outlook, late),
+        _asked(batch, outlook, late),
     )
 
 
-def _asked(s: Rows, outlook: Outlook, late: Rows) -> Rows:
-    """MEASURE rows where the late report itself is a first reading still waiting."""
+def _asked(batch: Batch, outlook: Outlook, late: _Late) -> Rows:
+    """MEASURE rows where a late report is itself a first reading still waiting."""
     if outlook.hope is None or outlook.hope_s is None:
         return np.zeros(0, MEASURE)
     owners, end = outlook.of.owners, outlook.of.last
-    level = s["level"][owners][:, list(outlook.kinds)].T
-    waits = outlook.hope_s[:, end] == late["time_s"][owners]
-    waits &= outlook.hope[:, end] > level
-    return measures(late[owners[waits.any(axis=0)]])
+    level = batch.state["level"][owners][:, list(outlook.kinds)].T
+    begun_s = np.where(outlook.hope[:, end] > level, outlook.hope_s[:, end], np.nan)
+    mine = [
+        np.isin(_pairs(owners, one), _pairs(late.owner, late.time_s)) for one in begun_s
+    ]
+    which = np.logical_or.reduce(mine)
+    first = np.zeros(which.sum(), batch.reports.dtype)
+    first["row"] = batch.rows[owners[which]]
+    first["time_s"] = np.where(mine[0], begun_s[0], begun_s[1])[which]
+    return measures(first)
+
+
+def _pairs(owner: Ints, time_s: Floats) -> NDArray[np.complex128]:
+    """Owner and time as one comparable number each."""
+    return owner + 1j * time_s
 
 
 def _forget(s: Rows, since_s: Floats) -> None:

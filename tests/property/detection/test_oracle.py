@@ -1,6 +1,8 @@
 """The numpy detectors equal the slow oracle, whatever the order and the batching."""
 
 from collections import Counter
+from collections.abc import Iterable
+from itertools import groupby
 from random import Random
 from typing import Any
 
@@ -169,7 +171,19 @@ def shuffled(reports: list[dict[str, Any]], chance: Random) -> list[dict[str, An
         one | {"received": one["time"] + chance.choice([0] * 6 + [70, 400, 880, 950])}
         for one in reports
     ]
-    return sorted(late, key=lambda one: one["received"])
+    late.sort(key=lambda one: one["received"])
+    if chance.random() < 0.5:  # the wristband buffers, and sends several at once
+        for i, one in enumerate(late):
+            one["received"] = late[min(i // 4 * 4 + 3, len(late) - 1)]["received"]
+    arrivals = [one["received"] for one in late]
+    if chance.random() < 0.5:
+        for i in range(0, len(late) - 4, 4):
+            part = late[i : i + 4]
+            chance.shuffle(part)
+            late[i : i + 4] = part
+    for one, received in zip(late, arrivals, strict=True):
+        one["received"] = received
+    return late
 
 
 def fresh_oracle(dementia: bool) -> Oracle:
@@ -189,6 +203,18 @@ def fresh_oracle(dementia: bool) -> Oracle:
 
 def fresh_player(dementia: bool, count: int = 1) -> Player:
     return Player(count, conditions=["dementia"] if dementia else [], geofences=CIRCLES)
+
+
+def messages(reports: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Neighbours that arrived together."""
+    return [list(group) for _, group in groupby(reports, lambda one: one["received"])]
+
+
+def check_together(
+    oracle: Oracle, player: Player, message: list[dict[str, Any]]
+) -> None:
+    told = player.batch([(0, one) for one in message]).get(0, [])
+    assert Counter(told) == Counter(oracle.feed(*message)), message
 
 
 def in_order(reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -213,8 +239,8 @@ def test_shuffled_equals_the_oracle(
     # Within the window that a late report looks back over, all is followed anew.
     oracle, player = fresh_oracle(dementia), fresh_player(dementia)
     start = min(one["time"] for one in reports)
-    for report in (one for one in reports if one["time"] < start + 7000):
-        assert Counter(player.feed(report)) == Counter(oracle.feed(report)), report
+    for message in messages(one for one in reports if one["time"] < start + 7000):
+        check_together(oracle, player, message)
 
 
 @QUICK
@@ -232,8 +258,8 @@ def test_shuffled_stretches_equal_the_oracle(
 ) -> None:
     oracle, player = fresh_oracle(False), fresh_player(False)
     recent = [one for one in reports if one["time"] < NOON + 7000]
-    for report in shuffled(recent, chance):
-        assert Counter(player.feed(report)) == Counter(oracle.feed(report)), report
+    for message in messages(shuffled(recent, chance)):
+        check_together(oracle, player, message)
 
 
 @QUICK
@@ -247,18 +273,20 @@ def test_batching_and_restarts_change_nothing(
     days: list[list[dict[str, Any]]], chance: Random
 ) -> None:
     days = [shuffled(reports, chance) for reports in days]
-    arrivals = sorted(
-        ((row, one) for row, reports in enumerate(days) for one in reports),
-        key=lambda pair: pair[1]["received"],
-    )
+    arrivals = [
+        (row, one) for row, reports in enumerate(days) for one in messages(reports)
+    ]
+    arrivals.sort(key=lambda pair: pair[1][0]["received"])
     single, batched = fresh_player(False, len(days)), fresh_player(False, len(days))
     expected: list[tuple[int, Event]] = []
-    for row, one in arrivals:
-        expected += [(row, event) for event in single.batch([(row, one)]).get(row, [])]
+    for row, message in arrivals:
+        told = single.batch([(row, one) for one in message])
+        expected += [(row, event) for event in told.get(row, [])]
     found: list[tuple[int, Event]] = []
     while arrivals:
         size = chance.randint(1, len(arrivals))
-        for row, events in batched.batch(arrivals[:size]).items():
+        batch = [(row, one) for row, message in arrivals[:size] for one in message]
+        for row, events in batched.batch(batch).items():
             found += [(row, event) for event in events]
         arrivals = arrivals[size:]
         if chance.random() < 0.5:

@@ -87,7 +87,8 @@ def test_resolved_limits() -> None:
     )[0]
     assert row["hr_high_critical"] == 150
     assert (row["ox_warning"], row["ox_critical"]) == (87, 83)
-    assert row["dementia"] and row["high_risk"] and row["expected_interval_s"] == 60
+    assert (row["dementia"], row["high_risk"]) == (True, True)
+    assert row["expected_interval_s"] == 60
     assert limits.resolve({}).dtype == row.dtype
     assert np.all(limits.resolve({})["hr_high_critical"] == 131)
 
