@@ -15,7 +15,7 @@ from core.errors import InvalidError
 from core.model import Scope
 
 Json = dict[str, Any]
-MOST_POINTS: Final = 20_000
+MOST_POINTS: Final = 100_000
 LONGEST_BUCKET: Final = timedelta(days=366)
 DEFAULT_SPAN: Final = timedelta(hours=24)
 DAY: Final = "1d"

@@ -50,9 +50,7 @@ def reading(
     _insert(conn, "reading", row | values)
 
 
-def state(
-    conn: psycopg.Connection, of: Worn, at: datetime, **values: Any
-) -> None:
+def state(conn: psycopg.Connection, of: Worn, at: datetime, **values: Any) -> None:
     """Write the latest known of a binding; vital signs are from `at` unless given."""
     row: dict[str, Any] = {
         "binding_id": of.binding_id,
