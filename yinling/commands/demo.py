@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table
 
 from core import logs
 from core.clock import SystemClock
@@ -114,22 +114,29 @@ class Story(threading.Thread):
             seeded = demo.seed(
                 str(self._ready["api"]), word, self._phones_url, self._folder
             )
-        self._console.print(self._invitation(seeded, word))
-        self._console.print(_WHAT_HAPPENS, highlight=False)
+        for text in (self._invitation(seeded, word), _WHAT_HAPPENS):
+            self._console.print(text, highlight=False, markup=False, soft_wrap=True)
         demo.run_fleet(seeded, str(self._ready["mqtt"]), self._stop_event)
 
-    def _invitation(self, seeded: Seeded, admin_password: str) -> Table:
-        """Where to go and who to log in as."""
-        table = Table(title="银铃已就绪 · Yinling is ready", title_justify="left")
-        for heading in ("who", "open", "login", "password"):
-            table.add_column(heading, no_wrap=True)
+    def _invitation(self, seeded: Seeded, admin_password: str) -> str:
+        """Where to go and who to log in as: one line each, never cut short."""
         api = str(self._ready["api"])
-        for login in seeded.logins:
-            who = f"{login.name}（{_ROLES.get(login.role, login.role)}）"
-            table.add_row(who, api + login.page, login.username, login.password)
-        table.add_row("管理员 admin", f"{api}/docs", "admin", admin_password)
-        table.add_row("wristbands", str(self._ready["mqtt"]), "", "")
-        return table
+        rows = [
+            (
+                f"{_ROLES.get(login.role, login.role)} {login.name}",
+                api + login.page,
+                f"{login.username} / {login.password}",
+            )
+            for login in seeded.logins
+        ]
+        rows.append(("管理员 admin", f"{api}/docs", f"admin / {admin_password}"))
+        rows.append(("手环 wristbands", str(self._ready["mqtt"]), ""))
+        widths = [max(cell_len(row[column]) for row in rows) for column in (0, 1)]
+        lines = [
+            f"  {set_cell_size(who, widths[0])}  {set_cell_size(where, widths[1])}  {how}"
+            for who, where, how in rows
+        ]
+        return "\n".join(["", "银铃已就绪 · Yinling is ready", *lines, ""])
 
 
 _WHAT_HAPPENS = """\
