@@ -22,7 +22,8 @@ from alerts.incidents.progress import Progress
 from core import logs
 from core.model import RESPONDERS, AlertStatus, Severity
 
-BATCH = 50
+BATCH = 20
+"""Alerts decided in one transaction: few, for a press on one of them waits for it."""
 PUT_OFF = timedelta(seconds=30)
 log = logs.get("escalation")
 
