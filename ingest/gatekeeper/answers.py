@@ -10,7 +10,7 @@ from core import logs
 from core.clock import Clock
 from core.errors import InvalidError
 from ingest.gatekeeper import metrics, tokens
-from ingest.gatekeeper.admission import UNSETTLED, Verdict, decide
+from ingest.gatekeeper.admission import UNSETTLED, Verdict, decide, password_digest
 from ingest.gatekeeper.broker_config import LOGIN_TIMEOUT_S
 from ingest.gatekeeper.issuer import Issuer
 from ingest.gatekeeper.registry import Registry
@@ -80,7 +80,9 @@ class Answers:
         metrics.LOGINS.labels(verdict.name.lower()).inc()
         now_s = self._now_s()
         if verdict is Verdict.ADMITTED:
-            token = tokens.admit(self._issuer, login, self._partitions, now_s)
+            digest = password_digest(login.password)
+            name = tokens.connection_name(login.user, digest)
+            token = tokens.admit(self._issuer, login, name, self._partitions, now_s)
         else:
             token = tokens.refuse(self._issuer, login, verdict.value, now_s)
         await self._broker.publish(message.reply, token)

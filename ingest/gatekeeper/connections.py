@@ -9,7 +9,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from core import logs, topics
-from ingest.gatekeeper import metrics
+from ingest.gatekeeper import metrics, tokens
 from ingest.gatekeeper.broker_config import (
     GATEKEEPER_INBOX,
     SERVICE_USERS,
@@ -98,12 +98,16 @@ class Connections:
             await self._ask(page.server_id, {"offset": read}, "all")
 
     def _unwelcome(self, connection: _Connection) -> bool:
+        """Whether it is a wristband's, and not by the password of one in service."""
         device_id = connection.mqtt_client
+        if connection.type != "mqtt" or not topics.is_device_id(device_id):
+            return False
+        if connection.authorized_user in SERVICE_USERS:
+            return False
+        digest = self._roster.digests.get(device_id)
         return (
-            connection.type == "mqtt"
-            and topics.is_device_id(device_id)
-            and connection.authorized_user not in SERVICE_USERS
-            and device_id not in self._roster.digests
+            digest is None
+            or tokens.connection_name(device_id, digest) != connection.authorized_user
         )
 
     async def _kick(self, server_id: str, connection: _Connection) -> None:

@@ -6,7 +6,7 @@ from ingest.gatekeeper.snapshot import Digests
 
 
 class Roster:
-    """Password digests of the wristbands in service, and what left since last asked.
+    """Password digests of the wristbands in service, and what ceased to hold.
 
     Parameters
     ----------
@@ -34,15 +34,16 @@ class Roster:
 
     def settle(self, device_id: str, digest: bytes | None) -> None:
         """Note what the database says of one wristband; None: not in service."""
-        if self._digests.get(device_id) == digest:
+        known = self._digests.get(device_id)
+        if known == digest:
             return
         self.changed = True
+        if known is not None:
+            self._left.add(device_id)
         if digest is None:
             del self._digests[device_id]
-            self._left.add(device_id)
         else:
             self._digests[device_id] = digest
-            self._left.discard(device_id)
 
     def settle_rest(self, unseen: Iterable[str]) -> None:
         """Take out those that the database does not know at all."""
@@ -51,10 +52,10 @@ class Roster:
 
     @property
     def has_left(self) -> bool:
-        """Whether any wristband left service since the last ``take_left``."""
+        """Whether any password ceased to hold since the last ``take_left``."""
         return bool(self._left)
 
     def take_left(self) -> set[str]:
-        """Wristbands that left service since the last call."""
+        """Wristbands whose known password ceased to hold since the last call."""
         left, self._left = self._left, set()
         return left

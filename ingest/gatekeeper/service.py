@@ -100,9 +100,7 @@ class Gatekeeper:
         try:
             await _until_stopped(parts)
         finally:
-            for part in parts:
-                part.cancel()
-            await asyncio.gather(*parts, return_exceptions=True)
+            await _end(parts)
             await link.close()
             await self._write_snapshot()
 
@@ -167,6 +165,16 @@ class Gatekeeper:
             # Answering goes on; it is tried again.
             self._roster.changed = True
             log.warning("snapshot not written", reason=type(error).__name__)
+
+
+async def _end(parts: set[asyncio.Task[None]]) -> None:
+    """Cancel all parts, again where the NATS client swallowed it, and wait."""
+    running = parts
+    while running:
+        for part in running:
+            part.cancel()
+        _, running = await asyncio.wait(running, timeout=_STOP_POLL_S)
+    await asyncio.gather(*parts, return_exceptions=True)
 
 
 async def _until_set(stop: threading.Event) -> None:

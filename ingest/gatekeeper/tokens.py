@@ -108,11 +108,23 @@ def permissions(device_id: str, partitions: int) -> dict[str, Any]:
     }
 
 
-def admit(issuer: Issuer, login: Login, partitions: int, now_s: int) -> bytes:
+def connection_name(device_id: str, digest: bytes) -> str:
+    """Name of a connection in the broker's lists: who, and by which password.
+
+    A wristband registered anew has a new password; the name shows which of its
+    connections are older than that, and says nothing about either password.
+    """
+    return f"{device_id}:{hashlib.sha256(digest).hexdigest()[:16]}"
+
+
+def admit(
+    issuer: Issuer, login: Login, name: str, partitions: int, now_s: int
+) -> bytes:
     """Answer that lets the wristband in with its permissions.
 
     Parameters
     ----------
+    name : what the broker's lists call the connection.
     login : a login that was found to be right.
     now_s : present instant, seconds since 1970 [s]
     """
@@ -121,7 +133,7 @@ def admit(issuer: Issuer, login: Login, partitions: int, now_s: int) -> bytes:
         "sub": login.nkey,
         "aud": WRISTBANDS,
         "iat": now_s,
-        "name": login.user,
+        "name": name,
         "nats": permissions(login.user, partitions) | {"type": "user", "version": 2},
     }
     return _answer(issuer, login, {"jwt": _signed(issuer, user).decode()}, now_s)

@@ -79,6 +79,16 @@ class Wristbands:
         )
         return password
 
+    def register_anew(self, device_id: str) -> str:
+        """Another password for a wristband that is registered; the password."""
+        password = secrets.token_urlsafe(24)
+        self._execute(
+            "UPDATE wristband SET password_sha256 = %s WHERE device_id = %s",
+            device_id,
+            (hashlib.sha256(password.encode()).digest(), device_id),
+        )
+        return password
+
     def revoke(self, device_id: str) -> None:
         self._execute(
             "UPDATE wristband SET revoked_at = %s WHERE device_id = %s",

@@ -40,6 +40,31 @@ def test_many_end_in_time(wristbands: Wristbands, guests: Guests) -> None:
         assert band.over.wait(max(0, start + LIMIT_S - time.monotonic()))
 
 
+@pytest.mark.usefixtures("gatekeeper")
+def test_registered_anew_ends_what_entered_by_the_old_password(
+    wristbands: Wristbands, guests: Guests
+) -> None:
+    old = wristbands.add("wb-1")
+    band = guests.enter("wb-1", old)
+    new = wristbands.register_anew("wb-1")
+    assert band.over.wait(LIMIT_S)
+    assert not guests("wb-1", old).inside
+    successor = guests.enter("wb-1", new)
+    assert not successor.over.wait(LIMIT_S), "it entered by the new one"
+
+
+def test_registered_anew_while_the_gatekeeper_was_down(
+    broker: Broker, database_url: str, wristbands: Wristbands, guests: Guests
+) -> None:
+    with gate.running(broker.nats_url, database_url, broker.data_dir):
+        band = guests.enter("wb-1", wristbands.add("wb-1"))
+        bystander = guests.enter("wb-2", wristbands.add("wb-2"))
+    wristbands.register_anew("wb-1")
+    with gate.running(broker.nats_url, database_url, broker.data_dir):
+        assert band.over.wait(LIMIT_S)
+        assert bystander.publish("wb/wb-2/sos", b"{}")
+
+
 def test_revoked_while_the_gatekeeper_was_down(
     broker: Broker, database_url: str, wristbands: Wristbands, guests: Guests
 ) -> None:

@@ -47,11 +47,11 @@ def test_roster_tells_who_left_once() -> None:
     assert dict(roster.digests) == {"wb-2": DIGESTS["wb-2"]}
 
 
-def test_roster_forgets_a_leaving_that_was_undone() -> None:
+def test_roster_tells_of_a_password_that_changed() -> None:
     roster = Roster(DIGESTS)
-    roster.settle("wb-1", None)
-    roster.settle("wb-1", DIGESTS["wb-1"])
-    assert roster.take_left() == set()
+    roster.settle("wb-1", b"3" * 32)
+    roster.settle("wb-3", b"3" * 32)
+    assert roster.take_left() == {"wb-1"}
 
 
 def test_roster_knows_whether_it_must_be_written() -> None:

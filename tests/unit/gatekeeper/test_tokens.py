@@ -64,12 +64,12 @@ def test_refuses_what_is_no_question(token: bytes) -> None:
 
 
 def test_admits_with_exactly_its_own_subjects() -> None:
-    answer = opened(tokens.admit(ISSUER, LOGIN, 16, 1_800_000_000))
+    answer = opened(tokens.admit(ISSUER, LOGIN, "wb-1:12", 16, 1_800_000_000))
     assert (answer["iss"], answer["sub"]) == (ISSUER.public_key, "UNKEY")
     assert (answer["aud"], answer["iat"]) == ("NSERVER", 1_800_000_000)
     assert answer["nats"]["type"] == "authorization_response"
     user = opened(answer["nats"]["jwt"])
-    assert (user["sub"], user["aud"], user["name"]) == ("UNKEY", "WB", "wb-1")
+    assert (user["sub"], user["aud"], user["name"]) == ("UNKEY", "WB", "wb-1:12")
     rules = user["nats"]
     partition = topics.partition("wb-1")
     assert rules["pub"] == {"allow": ["wb.wb-1.sos", f"wbp.{partition}.wb-1.telemetry"]}
@@ -87,3 +87,11 @@ def test_refuses_with_a_reason_and_no_user() -> None:
     assert answer["nats"]["error"] == "wrong password"
     assert "jwt" not in answer["nats"]
     assert "secret" not in json.dumps(answer)
+
+
+def test_connection_names_differ_by_password_and_do_not_show_it() -> None:
+    one, other = bytes(32), bytes(31) + b"1"
+    name = tokens.connection_name("wb-1", one)
+    assert name.startswith("wb-1:")
+    assert name != tokens.connection_name("wb-1", other)
+    assert one.hex()[:8] not in name
