@@ -15,7 +15,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
 from core.clock import Clock, SystemClock
-from core.errors import UnavailableError
+from core.errors import UnavailableError, YinlingError
 from simulators import broker
 
 TIMEOUT_S: Final = 600.0
@@ -103,4 +103,7 @@ def _say(what: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except YinlingError as error:
+        sys.exit(f"{__spec__.name}: {error}")

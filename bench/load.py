@@ -8,8 +8,10 @@ import itertools
 import json
 import resource
 import selectors
+import socket
 import sys
 import threading
+from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -17,7 +19,7 @@ from bench import mqtt
 from bench.wire import Wire
 from core import topics
 from core.clock import Clock, SystemClock
-from core.errors import UnavailableError
+from core.errors import YinlingError
 from simulators import broker, messages
 from simulators.broker import BrokerAddress
 
@@ -48,6 +50,7 @@ class Done:
 
     published: int
     acknowledged: int
+    reconnects: int
     seconds: float
 
 
@@ -57,18 +60,24 @@ class _Connection:
     def __init__(
         self, device_id: str, password: str, address: BrokerAddress, clock: Clock
     ) -> None:
-        self.topic = mqtt.topic_field(topics.telemetry(device_id))
-        self.in_flight = 0
+        self._login = (device_id, password, address, clock)
+        self._topic = mqtt.topic_field(topics.telemetry(device_id))
         self._packet_ids = itertools.cycle(range(1, 65_536))
         self._received = bytearray()
         self._unsent = bytearray()
-        self.socket = Wire.patiently(device_id, password, address, clock).socket
-        self.socket.setblocking(False)
+        self._unacknowledged: deque[bytes] = deque()
+        self.socket = self._connected()
+
+    @property
+    def in_flight(self) -> int:
+        """Reports that are not acknowledged yet."""
+        return len(self._unacknowledged)
 
     def queue(self, payload: bytes) -> None:
         """Add one report to what is written next."""
-        self._unsent += mqtt.publish(self.topic, next(self._packet_ids), payload)
-        self.in_flight += 1
+        packet = mqtt.publish(self._topic, next(self._packet_ids), payload)
+        self._unacknowledged.append(packet)
+        self._unsent += packet
 
     def flush(self) -> bool:
         """Write what the socket takes; whether that was all."""
@@ -76,21 +85,38 @@ class _Connection:
             sent = self.socket.send(self._unsent)
         except BlockingIOError:
             return False
+        except OSError:
+            return True  # it is gone; the next read says so
         del self._unsent[:sent]
         return not self._unsent
 
-    def read(self) -> int:
-        """Read PUBACKs; how many."""
+    def read(self) -> int | None:
+        """Read PUBACKs; how many, or None if the connection is gone."""
         try:
             found = self.socket.recv(_RECEIVE_BYTES)
         except BlockingIOError:
             return 0
+        except OSError:
+            return None
         if not found:
-            raise UnavailableError("the broker closed a connection of the load")
+            return None
         self._received += found
         count = mqtt.count_pubacks(self._received)
-        self.in_flight -= count
+        for _ in range(count):
+            self._unacknowledged.popleft()
         return count
+
+    def reconnect(self) -> None:
+        """Connect anew and repeat all that is not acknowledged, as MQTT wants."""
+        self.socket.close()
+        self._received.clear()
+        self._unsent = bytearray(b"".join(self._unacknowledged))
+        self.socket = self._connected()
+
+    def _connected(self) -> socket.socket:
+        link = Wire.patiently(*self._login).socket
+        link.setblocking(False)
+        return link
 
 
 class Load:
@@ -111,11 +137,11 @@ class Load:
         ]
         self._selector = selectors.DefaultSelector()
         for connection in self._connections:
-            self._selector.register(connection.socket, selectors.EVENT_READ, connection)
+            self._listen(connection)
         self._turns = itertools.cycle(self._connections)
         self._unsent: set[_Connection] = set()
         self._seq = itertools.count(1)
-        self._published = self._acknowledged = 0
+        self._published = self._acknowledged = self._reconnects = 0
 
     def run(self, stop: threading.Event) -> Done:
         """Publish until the order is done or `stop` is set, then drain."""
@@ -131,7 +157,7 @@ class Load:
         seconds = self._clock.monotonic_s() - start_s
         for connection in self._connections:
             connection.socket.close()
-        return Done(self._published, self._acknowledged, seconds)
+        return Done(self._published, self._acknowledged, self._reconnects, seconds)
 
     def _complete(self) -> bool:
         wanted = self._order.reports
@@ -159,7 +185,21 @@ class Load:
         for key, _ in self._selector.select(timeout_s):
             connection = key.data
             if isinstance(connection, _Connection):
-                self._acknowledged += connection.read()
+                self._read(connection)
+
+    def _read(self, connection: _Connection) -> None:
+        count = connection.read()
+        if count is not None:
+            self._acknowledged += count
+            return
+        self._selector.unregister(connection.socket)
+        connection.reconnect()
+        self._reconnects += 1
+        self._listen(connection)
+        self._unsent.add(connection)
+
+    def _listen(self, connection: _Connection) -> None:
+        self._selector.register(connection.socket, selectors.EVENT_READ, connection)
 
 
 def report(time: str, seq: int) -> bytes:
@@ -195,4 +235,7 @@ def _allow_many_sockets() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except YinlingError as error:
+        sys.exit(f"{__spec__.name}: {error}")

@@ -32,8 +32,17 @@ class Service:
     database_url: str
     admin_password: str
 
-    def metric(self, name: str) -> float:
-        """Sum over all labels of a counter or gauge of the service.
+    def taken(self) -> int:
+        """How many distinct reports it has committed and confirmed since it started.
+
+        Holds where every message is one report.
+        """
+        committed = self.metric("yinling_ingest_reports_total", 'outcome="new"')
+        confirmed = self.metric("yinling_ingest_messages_total")
+        return round(min(committed, confirmed))
+
+    def metric(self, name: str, label: str = "") -> float:
+        """Sum of a counter or gauge over all samples that carry `label`.
 
         Raises
         ------
@@ -47,7 +56,7 @@ class Service:
             raise UnavailableError(
                 f"the metrics do not answer: {type(error).__name__}"
             ) from None
-        return sum_of(answer.text, name)
+        return sum_of(answer.text, name, label)
 
 
 @contextmanager
@@ -85,11 +94,11 @@ def running(environment: Mapping[str, str]) -> Generator[Service]:
             child.stdout.close()
 
 
-def sum_of(exposition: str, name: str) -> float:
-    """Sum of all samples called `name` in Prometheus text."""
+def sum_of(exposition: str, name: str, label: str = "") -> float:
+    """Sum of all samples called `name` in Prometheus text that carry `label`."""
     total = 0.0
     for line in exposition.splitlines():
-        if line.startswith((f"{name} ", f"{name}{{")):
+        if line.startswith((f"{name} ", f"{name}{{")) and label in line:
             total += float(line.rsplit(" ", 1)[1])
     return total
 

@@ -22,7 +22,6 @@ RING_TIMEOUT_S: Final = 30.0
 GAP_S: Final = (0.03, 0.15)
 """Presses come at random intervals, so that they meet every phase of any polling."""
 LOAD_SETTLES_S: Final = 3.0
-MESSAGES: Final = "yinling_ingest_messages_total"
 OnProgress = Callable[[str, int, int], None]
 
 
@@ -134,7 +133,7 @@ class _Bench:
         self, phase: str, wearers: Sequence[Worn], published_per_s: float
     ) -> Latency:
         wires = self._connect(wearers)
-        before = self._service.metric(MESSAGES)
+        before = self._service.taken()
         start_s = self._clock.monotonic_s()
         pressed: list[tuple[Worn, float]] = []
         for number, (wearer, wire) in enumerate(zip(wearers, wires, strict=True), 1):
@@ -142,7 +141,7 @@ class _Bench:
             pressed.append((wearer, self._press(wearer, wire, number)))
             self._on_progress(phase, number, len(wearers))
         seconds = self._clock.monotonic_s() - start_s
-        committed = self._service.metric(MESSAGES) - before
+        committed = self._service.taken() - before
         waits = [self._told_after(wearer, at_s) for wearer, at_s in pressed]
         for wire in wires:
             wire.close()

@@ -160,12 +160,12 @@ class Body:
         self._noise = keep * self._noise + math.sqrt(1 - keep * keep) * fresh
 
     def _part(self, which: int) -> float:
-        return _FLUCTUATION[which] * float(np.clip(self._noise[which], -3, 3))
+        return _FLUCTUATION[which] * _within(float(self._noise[which]), -3, 3)
 
     def _heart(
         self, gap_s: float, hour: float, activity: Activity, strain: Strain
     ) -> float:
-        quick = float(np.clip(self._rng.normal(0, 0.8), -2, 2))
+        quick = _within(float(self._rng.normal(0, 0.8)), -2, 2)
         if strain.heart_rate_bpm is not None:
             self._heart_rate_bpm = strain.heart_rate_bpm
             return strain.heart_rate_bpm + quick

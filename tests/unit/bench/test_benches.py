@@ -37,6 +37,7 @@ def test_metrics_are_summed_over_labels() -> None:
         '# HELP a_total x\na_total{b="1"} 2.0\na_total{b="2"} 3.0\na_total_created 9\n'
     )
     assert service.sum_of(text, "a_total") == 5
+    assert service.sum_of(text, "a_total", 'b="2"') == 3
     assert service.sum_of(text, "b_total") == 0
 
 
