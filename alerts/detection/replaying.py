@@ -100,8 +100,9 @@ def _look_again(state: Rows, late: Rows, known: _Known, ground: Ground) -> Event
 
     Parameters
     ----------
-    late : REPORT rows sorted by row, those of one row arrived together.
+    late : REPORT rows, those of one row arrived together, each with one relevant.
     """
+    late = late[relevant(late)]
     rows, owner_of_late = np.unique(late["row"].astype(np.intp), return_inverse=True)
     came = _Late(owner_of_late, late["time_s"], late["received_s"])
     s = state[rows]

@@ -429,6 +429,15 @@ class TestLate:
         late = {"time": NOON, "received": NOON + 70, "systolic": 185, "diastolic": 90}
         assert player.feed(late) == [("measure", "", 0, NOON)]
 
+    def test_a_pressure_too_late_to_matter_is_not(self) -> None:
+        player = Player()
+        player.feed({"time": NOON + 960, "heart_rate": 70})
+        together = [
+            {"time": NOON + 900, "received": NOON + 970, "heart_rate": 71},
+            {"time": NOON, "received": NOON + 970, "systolic": 185, "diastolic": 90},
+        ]
+        assert player.batch([(0, one) for one in together]) == {}
+
     def test_what_is_older_than_the_window_is_kept(self) -> None:
         player = Player()
         player.feed({"time": NOON - 9000, "worn": 0, "steps": 5})
