@@ -47,7 +47,7 @@ CIRCLES: list[dict[str, Any]] = [
 ]
 SEEDS = st.integers(0, 2**32 - 1)
 QUICK = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
