@@ -7,13 +7,12 @@ from fastapi import APIRouter, Response
 
 from alerts.incidents.types import Action
 from api import audit, steps
-from api.pages.live import act_and_return, live_page
+from api.pages.live import act_and_return, live_page, missing
 from api.pages.visiting import Visit, Visitor, go
 from api.pages.whereabouts import sketch
 from api.routes.alerts import UNRESOLVED_STATUSES
 from api.views import alerts, seniors
 from api.views.alerts import Search
-from core.errors import NotFoundError
 from core.model import Role, StatusLevel
 
 router = APIRouter(prefix="/family", include_in_schema=False)
@@ -28,6 +27,8 @@ def family_page(visit: Visitor, senior: UUID | None = None) -> Response:
         return go("/grid")
     members = _members(visit, senior)
     chosen = _chosen(members, senior)
+    if chosen is None and senior is not None:
+        return missing(visit)
     values: Json = {"members": members, "chosen": None}
     if chosen is not None:
         values |= _about(visit, chosen)
@@ -67,10 +68,8 @@ def _members(visit: Visit, senior: UUID | None) -> list[Json]:
 def _chosen(members: list[Json], senior: UUID | None) -> Json | None:
     if senior is None:
         return members[0] if members else None
-    for member in members:
-        if member["status"]["senior_id"] == senior:
-            return member
-    raise NotFoundError("no such senior")
+    asked = (each for each in members if each["status"]["senior_id"] == senior)
+    return next(asked, None)
 
 
 def _about(visit: Visit, chosen: Json) -> Json:

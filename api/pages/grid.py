@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from alerts.incidents.types import Action
 from api import audit, steps
-from api.pages.live import act_and_return, live_page
+from api.pages.live import act_and_return, live_page, missing
 from api.pages.phones import phones
 from api.pages.visiting import Visit, Visitor, go
 from api.pages.whereabouts import sketch
@@ -17,7 +17,7 @@ from api.routes.alerts import UNRESOLVED_STATUSES
 from api.views import alerts, seniors
 from api.views.alerts import Search
 from core.database import Row
-from core.errors import InvalidError
+from core.errors import InvalidError, NotFoundError
 from core.model import (
     SEVERITY_RANK,
     AlertStatus,
@@ -72,7 +72,10 @@ def alert_page(visit: Visitor, alert_id: UUID) -> Response:
     if visit.ask.principal.role is Role.FAMILY:
         return go("/family")
     ask = visit.ask
-    row = alerts.one(ask.connection, ask.viewer, alert_id)
+    try:
+        row = alerts.one(ask.connection, ask.viewer, alert_id)
+    except NotFoundError:
+        return missing(visit)
     ask.record("alert.read", "alert", alert_id, row["senior_id"])
     values: Json = {"status": None, "plan": None}
     if row["senior_id"] is not None:

@@ -21,6 +21,12 @@ def live_page(visit: Visit, template: str, **values: object) -> Response:
     return render(visit.request, template, visit.locale, about | values)
 
 
+def missing(visit: Visit) -> Response:
+    """Say in words that there is no such thing, or not for these eyes."""
+    values = {"fault": "error.404", "back": "/"}
+    return render(visit.request, "error.html", visit.locale, values, status=404)
+
+
 def act_and_return(visit: Visit, step: Callable[[], object], back: str) -> Response:
     """Take a step; a script hears how it went, a plain form goes back to its page."""
     if "text/html" not in visit.request.headers.get("accept", ""):

@@ -81,7 +81,6 @@ PAGE_WORDS: Final[dict[str, tuple[str, str]]] = {
     "grid.ago": ("{span}前", "{span} ago"),
     "grid.just_now": ("刚刚", "just now"),
     "grid.late": ("数据晚到 {span}", "data came {span} late"),
-    "grid.details": ("详情", "Details"),
     "grid.back": ("返回列表", "Back to the list"),
     "grid.call": ("打电话给 {name}", "Call {name}"),
     "grid.nobody": ("未绑定老人的手环", "A wristband nobody wears"),
@@ -95,13 +94,11 @@ PAGE_WORDS: Final[dict[str, tuple[str, str]]] = {
     "grid.note_label": ("备注", "Note"),
     "grid.reopen": ("重新打开", "Reopen"),
     "grid.timeline": ("经过", "What happened"),
-    "grid.address": ("地址", "Address"),
     "grid.owner": ("{name} {state}", "{name}: {state}"),
     "grid.drill": ("演练", "Drill"),
     "grid.observed": ("发生", "Happened"),
     "grid.opened": ("发出警报", "Alert opened"),
     "grid.repeat": ("（重复）", "(again)"),
-    "grid.system": ("系统", "System"),
     # links
     "link.title": ("警报", "Alert"),
     "link.acknowledge": ("我来处理", "I will handle it"),
@@ -124,13 +121,10 @@ PAGE_WORDS: Final[dict[str, tuple[str, str]]] = {
     # drawing of where
     "plan.title": ("位置示意图", "Sketch of where"),
     "plan.home": ("家", "Home"),
-    "plan.here": ("手环位置", "Wristband"),
     "plan.accuracy": ("误差约 {distance}", "accurate to about {distance}"),
     "plan.north": ("北", "N"),
-    "time.at": ("{time} 的数据", "at {time}"),
     # errors
     "error.title": ("打不开这个页面", "This page cannot be shown"),
     "error.404": ("没有找到，或您无权查看。", "Not found, or not for you to see."),
-    "error.other": ("请稍后再试。", "Please try again later."),
     "error.home": ("回到首页", "Back to the start"),
 }
