@@ -88,6 +88,8 @@ def test_a_new_password_voids_every_older_token(town: Town, api: httpx.Client):
     assert try_login(api, "worker", "a-new-one-for-me").status_code == 200
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(90)
 def test_guessing_is_slowed_and_the_right_password_still_gets_in(
     api: httpx.Client, town: Town
 ):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.api import HOME, PASSWORD, Login, Town
 
-pytestmark = [pytest.mark.db, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.db, pytest.mark.timeout(120)]
 
 ROLES = ("nobody", "relative", "worker", "manager", "admin")
 NO_ID = "018f0000-0000-7000-8000-000000000000"
