@@ -76,11 +76,9 @@ def test_installed_in_a_bare_debian_it_comes_up(bare: Path) -> None:
         text=True,
     ) as up:
         assert up.stdout is not None
-        assert up.stderr is not None
-        try:
-            line = up.stdout.readline()
-            assert line, up.stderr.read()[-2000:]
-            assert json.loads(line)["ready"] is True
-        finally:
-            up.send_signal(signal.SIGTERM)
-            assert up.wait(15) == 0
+        line = up.stdout.readline()
+        up.send_signal(signal.SIGTERM)
+        _, errors = up.communicate(timeout=15)
+        assert line, errors[-3000:]
+        assert json.loads(line)["ready"] is True
+        assert up.returncode == 0, errors[-3000:]

@@ -94,7 +94,7 @@ def test_every_lasting_service_is_checked_and_restarted(
 def test_secrets_come_from_the_environment_only(compose: dict[str, Any]) -> None:
     for name, service in services(compose):
         for key, value in service.get("environment", {}).items():
-            if SECRET.search(key) or "://" in str(value):
+            if SECRET.search(key) or "@" in str(value):
                 assert "${" in value, (name, key)
             if SECRET.search(key):
                 assert re.fullmatch(r"\$\{[A-Z_]+:\?.+\}", value), (name, key)
