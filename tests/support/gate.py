@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -131,6 +132,7 @@ class Guest:
         self.subacks: list[str] = []
         self.received: list[tuple[str, bytes]] = []
         self.over = threading.Event()
+        self.over_at = 0.0
         self._settled = threading.Event()
         self._client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
@@ -156,6 +158,7 @@ class Guest:
         self._settled.set()
 
     def _on_disconnect(self, *_: Any) -> None:
+        self.over_at = time.monotonic()
         self.over.set()
         self._settled.set()
 

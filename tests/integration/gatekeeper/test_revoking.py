@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from ingest.gatekeeper import connections
 from tests.support import gate
 from tests.support.cable import plugged_in
 from tests.support.gate import Gate, Guests, Wristbands
@@ -29,15 +30,36 @@ def test_connection_ends_in_time(
 
 @pytest.mark.usefixtures("gatekeeper")
 def test_many_end_in_time(wristbands: Wristbands, guests: Guests) -> None:
-    bands = [
-        guests.enter(f"wb-{number}", wristbands.add(f"wb-{number}"))
-        for number in range(20)
-    ]
-    start = time.monotonic()
-    for number in range(20):
-        wristbands.revoke(f"wb-{number}")
-    for band in bands:
-        assert band.over.wait(max(0, start + LIMIT_S - time.monotonic()))
+    bands = {
+        device_id: guests.enter(device_id, wristbands.add(device_id))
+        for device_id in (f"wb-{number}" for number in range(20))
+    }
+    revoked_at = {}
+    for device_id in bands:
+        wristbands.revoke(device_id)
+        revoked_at[device_id] = time.monotonic()
+    for device_id, band in bands.items():
+        assert band.over.wait(LIMIT_S), device_id
+        assert band.over_at - revoked_at[device_id] < LIMIT_S, device_id
+
+
+def test_finds_the_revoked_on_later_pages(
+    broker: Broker,
+    database_url: str,
+    wristbands: Wristbands,
+    guests: Guests,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(connections, "PAGE", 2)
+    ids = [f"wb-{number}" for number in range(7)]
+    with gate.running(broker.nats_url, database_url, broker.data_dir):
+        bands = [guests.enter(d, wristbands.add(d)) for d in ids]
+    for device_id in ids[::2]:
+        wristbands.revoke(device_id)
+    with gate.running(broker.nats_url, database_url, broker.data_dir):
+        for band in bands[::2]:
+            assert band.over.wait(LIMIT_S)
+        assert all(not band.over.is_set() for band in bands[1::2])
 
 
 @pytest.mark.usefixtures("gatekeeper")
