@@ -104,7 +104,16 @@ def _opening(one: Fired) -> Opening:
 
 
 def _clear(conn: Connection, cleared: Sequence[Cleared], now: datetime) -> None:
+    """Clear what is open: most conditions that are over were never an alert."""
+    values = {
+        "seniors": [one.binding.senior_id for one in cleared],
+        "kinds": [str(one.kind) for one in cleared],
+    }
+    there = set(conn.execute(SQL["clearable"], values).fetchall())
     clearings = [
-        Clearing(one.binding.senior_id, one.kind, instant(one.at_us)) for one in cleared
+        Clearing(one.binding.senior_id, one.kind, instant(one.at_us))
+        for one in cleared
+        if (one.binding.senior_id, str(one.kind)) in there
     ]
-    clear_alerts(conn, clearings, now)
+    if clearings:
+        clear_alerts(conn, clearings, now)

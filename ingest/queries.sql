@@ -207,6 +207,13 @@ SELECT id, device_id, %(command)s::jsonb, %(now)s, due_at, expires_at
 FROM unnest(%(ids)s::uuid[], %(device_ids)s::text[], %(due)s::timestamptz[],
     %(expires)s::timestamptz[]) AS asked (id, device_id, due_at, expires_at)
 
+-- name: clearable
+-- Which of these alerts are unresolved and not cleared yet.
+SELECT alert.senior_id, alert.kind FROM alert
+JOIN unnest(%(seniors)s::uuid[], %(kinds)s::text[]) AS over (senior_id, kind)
+    ON alert.senior_id = over.senior_id AND alert.kind = over.kind
+WHERE alert.status <> 'resolved' AND alert.cleared_at IS NULL
+
 -- name: notify
 SELECT pg_notify(%(channel)s, '')
 

@@ -48,6 +48,7 @@ class Session:
         self._filter = topic_filter
         self._arrived = arrived
         self._pause_s = FIRST_PAUSE_S
+        self._away = False
         self._in_hand: set[int] = set()
         self._turn: list[Message] = []
         self._turn_us = 0
@@ -73,9 +74,10 @@ class Session:
         try:
             self.client.reconnect()
         except OSError as error:
-            log.warning(
-                "broker away", session=self.client_id, error=type(error).__name__
-            )
+            if not self._away:
+                self._away = True
+                name = type(error).__name__
+                log.warning("broker away", session=self.client_id, error=name)
 
     def _postpone(self, now_s: float) -> None:
         """Set when to connect again: later each time, and not all at once."""
@@ -152,6 +154,7 @@ class Session:
             log.error("broker refused", session=self.client_id, reason=str(reason))
             return
         self.generation += 1
+        self._away = False
         self._in_hand.clear()
         self._turn.clear()
         self.client.subscribe(self._filter, qos=1)

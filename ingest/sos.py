@@ -87,7 +87,8 @@ class Lane:
                 if remedy(error) is Remedy.GIVE_UP:
                     raise
                 metrics.SOS_FAILURES.inc()
-                log.warning("database lost", error=type(error).__name__)
+                if self._pause_s == FIRST_PAUSE_S:  # the first failure of several
+                    log.warning("database lost", error=type(error).__name__)
                 self._tell_waiting()
                 self._stop.wait(self._pause_s)
                 self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)

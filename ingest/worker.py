@@ -82,7 +82,8 @@ class Worker:
 
     def _lose(self, error: Exception) -> None:
         """The connection is gone, and perhaps a commit's answer: start from the rows."""
-        log.warning("database lost", error=type(error).__name__)
+        if self._pause_s == FIRST_PAUSE_S:  # the first failure of several
+            log.warning("database lost", error=type(error).__name__)
         metrics.BATCH_FAILURES.labels("lost").inc()
         self._ownership.lose()
         self._roster.clear()

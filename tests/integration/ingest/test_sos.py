@@ -1,0 +1,162 @@
+"""Urgent events: each becomes an alert and an answer, whatever its bytes."""
+
+import json
+
+import pytest
+
+from tests.support.ingesting import Database, Wearers, ago, devices, ingesting
+from tests.support.servers import Broker
+from tests.support.waiting import until
+
+pytestmark = [pytest.mark.db, pytest.mark.broker]
+
+
+def _alerts(stored: Database) -> list[tuple[object, ...]]:
+    return stored.rows("SELECT senior_id, kind, severity, device_id FROM alert")
+
+
+def test_a_press_opens_an_alert_and_is_answered(
+    database_url: str,
+    broker: Broker,
+    mqtt_port: int,
+    wearers: Wearers,
+    stored: Database,
+) -> None:
+    (name,) = wearers.add(1)
+    at = ago(3)
+    event = {"time": at, "seq": 9, "trigger": "button", "heart_rate": 88, "battery": 0}
+    event |= {"latitude": 34.3416, "longitude": 108.9398, "accuracy": 12, "spo2": 300}
+    with (
+        ingesting(database_url, broker.ingest_url),
+        devices(mqtt_port, wearers, [name]) as (device,),
+    ):
+        device.sos(event)
+        until(lambda: device.commands)
+        assert device.commands == [{"command": "sos_received", "seq": 9, "time": at}]
+        device.sos(event)
+        until(lambda: len(device.commands) == 2)
+    ((senior, kind, severity, _),) = _alerts(stored)
+    assert (senior, kind, severity) == (wearers.seniors[name], "sos", "critical")
+    evidence = stored.one("SELECT evidence FROM alert")
+    assert evidence == {
+        "trigger": "button",
+        "heart_rate": 88,
+        "battery": 0,
+        "latitude": 34.3416,
+        "longitude": 108.9398,
+        "accuracy": 12,
+    }
+    assert stored.one("SELECT count(*) FROM sos_press") == 1
+
+
+@pytest.mark.parametrize(
+    ("payload", "kind"),
+    [
+        (b"{}", "sos"),
+        (b"", "sos"),
+        (b"help!", "sos"),
+        (b"\xff\x00\xfe", "sos"),
+        (b"[" * 50_000, "sos"),
+        (b'[{"trigger": "fall"}]', "sos"),
+        (b'{"trigger": "scream", "seq": "x", "time": []}', "sos"),
+        (b'{"trigger": "fall"}', "fall"),
+        (b'{"trigger": "fall", "x": "' + b"y" * 200_000 + b'"}', "fall"),
+        (b'{"time": 1e300, "seq": 1e300, "latitude": "\\u0000"}', "sos"),
+    ],
+)
+def test_nothing_on_the_topic_is_dropped(
+    database_url: str,
+    broker: Broker,
+    mqtt_port: int,
+    wearers: Wearers,
+    stored: Database,
+    payload: bytes,
+    kind: str,
+) -> None:
+    (name,) = wearers.add(1)
+    with (
+        ingesting(database_url, broker.ingest_url),
+        devices(mqtt_port, wearers, [name]) as (device,),
+    ):
+        device.sos(payload)
+        until(lambda: device.commands)
+    ((senior, found, _, _),) = _alerts(stored)
+    assert (senior, found) == (wearers.seniors[name], kind)
+    assert bytes(stored.one("SELECT payload FROM sos_press")) == payload
+    assert device.commands == [{"command": "sos_received", "seq": None}]
+
+
+def test_nobody_wears_it_the_alert_is_of_the_wristband(
+    database_url: str,
+    broker: Broker,
+    mqtt_port: int,
+    wearers: Wearers,
+    stored: Database,
+) -> None:
+    (name,) = wearers.add(1, worn=False)
+    with (
+        ingesting(database_url, broker.ingest_url),
+        devices(mqtt_port, wearers, [name]) as (device,),
+    ):
+        device.sos({"seq": 1})
+        until(lambda: device.commands)
+    assert _alerts(stored) == [(None, "sos", "critical", name)]
+
+
+def test_presses_before_the_binding_are_the_present_wearers(
+    database_url: str,
+    broker: Broker,
+    mqtt_port: int,
+    wearers: Wearers,
+    stored: Database,
+) -> None:
+    (name,) = wearers.add(1)
+    with (
+        ingesting(database_url, broker.ingest_url),
+        devices(mqtt_port, wearers, [name]) as (device,),
+    ):
+        device.sos({"seq": 1, "time": "2025-06-01T00:00:00Z"})
+        until(lambda: device.commands)
+    assert _alerts(stored)[0][0] == wearers.seniors[name]
+
+
+def test_a_press_waits_for_an_ingest_that_is_away(
+    database_url: str,
+    broker: Broker,
+    mqtt_port: int,
+    wearers: Wearers,
+    stored: Database,
+) -> None:
+    names = wearers.add(3)
+    with ingesting(database_url, broker.ingest_url):
+        pass
+    with devices(mqtt_port, wearers, names) as pressed:
+        for device in pressed:
+            device.sos({"seq": 5, "time": ago(0)})
+            device.settle()
+        with ingesting(database_url, broker.ingest_url):
+            until(lambda: all(device.commands for device in pressed))
+    assert len(_alerts(stored)) == 3
+
+
+def test_a_lock_that_holds_one_press_up_is_waited_out(
+    database_url: str,
+    broker: Broker,
+    mqtt_port: int,
+    wearers: Wearers,
+    stored: Database,
+) -> None:
+    held, free = wearers.add(2)
+    with (
+        ingesting(database_url, broker.ingest_url),
+        devices(mqtt_port, wearers, [held, free]) as (first, second),
+    ):
+        first.sos({"seq": 1})
+        until(lambda: first.commands)
+        with stored.holding("SELECT 1 FROM alert FOR UPDATE"):
+            first.sos({"seq": 2})
+            second.sos({"seq": 1})
+            until(lambda: second.commands, 8, "the other's answer")
+            assert len(first.commands) == 1
+        until(lambda: len(first.commands) == 2)
+    assert json.dumps(first.commands[1]) == '{"command": "sos_received", "seq": 2}'
