@@ -93,7 +93,7 @@ def test_a_crash_in_the_middle_changes_neither_count_nor_any_sos(
     yinling, phones, victim
 ):
     world = World(yinling.client, phones)
-    world.build("compound", "building")
+    world.build("district", "building")
     wearers = [world.wearer(f"老人{n}") for n in range(BANDS)]
     head = f"head-{victim}-{wearers[0].device_id}"
     world.person(head, "building_head", "building")
@@ -138,7 +138,7 @@ def test_a_crash_in_the_middle_changes_neither_count_nor_any_sos(
 def test_a_rejected_item_is_known_by_its_content(yinling, phones):
     """The same bad bytes, again and again: listed once, counted each time."""
     world = World(yinling.client, phones)
-    world.build("compound")
+    world.build("district")
     wearer = world.wearer()
     payload = b'{"time": "not a time", "heart_rate": 70}'
     with worn(wearer, yinling.mqtt_host, yinling.mqtt_port) as band:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,8 +26,11 @@ class Band:
 
     def __init__(self, client: mqtt.Client, device_id: str) -> None:
         self._client = client
+        self._one_at_a_time = threading.Lock()
         self.device_id = device_id
         self.commands: list[dict[str, Any]] = []
+        self._confirmed: set[int] = set()  # not is_published: it raises once offline
+        self._change = threading.Condition()
 
     def report(self, *reports: dict[str, Any]) -> None:
         """Publish one report or an array of them, and wait for the PUBACK."""
@@ -38,10 +42,24 @@ class Band:
         self.raw(topics.sos(self.device_id), json.dumps(event).encode())
 
     def raw(self, topic: str, payload: bytes, timeout_s: float = 10) -> None:
-        """Publish bytes, and wait for the PUBACK."""
+        """Publish bytes, and wait for the PUBACK, over a reconnection if need be."""
+        with self._one_at_a_time:
+            self._send(topic, payload, timeout_s)
+
+    def _send(self, topic: str, payload: bytes, timeout_s: float) -> None:
+        self._confirmed.clear()  # packet ids come round again
         sent = self._client.publish(topic, payload, qos=1)
-        sent.wait_for_publish(timeout_s)
-        assert sent.is_published(), "the broker gave no PUBACK"
+        with self._change:
+            there = self._change.wait_for(
+                lambda: sent.mid in self._confirmed, timeout_s
+            )
+        assert there, "the broker gave no PUBACK"
+
+    def confirm(self, mid: int) -> None:
+        """Note a PUBACK."""
+        with self._change:
+            self._confirmed.add(mid)
+            self._change.notify_all()
 
     def wait_command(self, name: str, timeout_s: float = 10) -> dict[str, Any]:
         """First command of that name, waited for."""
@@ -70,6 +88,7 @@ def worn(wearer: Wearer, host: str, port: int) -> Iterator[Band]:
 
     client.on_connect = on_connect
     client.on_message = on_message
+    client.on_publish = lambda _c, _u, mid, *_: band.confirm(mid)
     client.on_subscribe = lambda *_: subscribed.append(1)
     client.connect(host, port, keepalive=30)
     client.loop_start()
