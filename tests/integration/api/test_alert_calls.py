@@ -1,8 +1,5 @@
 """Alerts by REST: raised, listed, stepped through, and who may do what."""
 
-from collections.abc import Callable
-
-import httpx
 import pytest
 
 from tests.support.api import Login, Town
@@ -150,9 +147,7 @@ def test_the_list_filters_and_turns_pages(town: Town, worker: Login) -> None:
         assert worker.call("GET", f"/v1/alerts?{query}").status_code == 422
 
 
-def test_reads_and_steps_are_audited(
-    town: Town, worker: Login, login: Callable[[str], Login], api: httpx.Client
-) -> None:
+def test_reads_and_steps_are_audited(town: Town, worker: Login) -> None:
     alert = raised(worker, town.mother)
     worker.ok("GET", f"/v1/alerts/{alert['id']}")
     worker.ok("POST", f"/v1/alerts/{alert['id']}/acknowledge", {})
