@@ -1,8 +1,10 @@
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 
 from tests.support import gate, servers
+from tests.support.batches import Bench
 from tests.support.ingesting import Database, Wearers
 
 
@@ -21,3 +23,8 @@ def mqtt_port(broker: servers.Broker, database_url: str) -> Iterator[int]:
     """Port of a broker that lets registered wristbands in."""
     with gate.running(broker.nats_url, database_url, broker.data_dir):
         yield broker.mqtt_port
+
+
+@pytest.fixture
+def bench(conn: psycopg.Connection) -> Bench:
+    return Bench(conn)
