@@ -46,11 +46,15 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What it did; `seconds` from the first PUBLISH to the last PUBACK."""
+    """What it did.
+
+    ``publishing_s`` is the time it published for, ``seconds`` until the last PUBACK.
+    """
 
     published: int
     acknowledged: int
     reconnects: int
+    publishing_s: float
     seconds: float
 
 
@@ -149,6 +153,7 @@ class Load:
         while not stop.is_set() and not self._complete():
             self._publish(self._due(self._clock.monotonic_s() - start_s))
             self._serve(TICK_S)
+        publishing_s = self._clock.monotonic_s() - start_s
         end_s = self._clock.monotonic_s() + DRAIN_S
         while self._acknowledged < self._published:
             if self._clock.monotonic_s() > end_s:
@@ -157,7 +162,9 @@ class Load:
         seconds = self._clock.monotonic_s() - start_s
         for connection in self._connections:
             connection.socket.close()
-        return Done(self._published, self._acknowledged, self._reconnects, seconds)
+        return Done(
+            self._published, self._acknowledged, self._reconnects, publishing_s, seconds
+        )
 
     def _complete(self) -> bool:
         wanted = self._order.reports

@@ -42,12 +42,12 @@ def test_metrics_are_summed_over_labels() -> None:
 
 
 def test_latency_counts_who_was_not_told() -> None:
-    found = sos.latency([0.1, None, 0.3, 0.2], 5000, 4990)
+    found = sos.latency([0.1, None, 0.3, 0.2], 4990)
     assert (found.presses, found.told) == (4, 3)
     assert found.median_s == pytest.approx(0.2)
     assert found.max_s == 0.3
     with pytest.raises(UnavailableError):
-        sos.latency([None], 0, 0)
+        sos.latency([None], 0)
 
 
 def test_the_ratio_is_of_medians() -> None:
