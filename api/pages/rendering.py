@@ -68,6 +68,7 @@ def render(
         .render(
             locale=locale,
             path=request.url.path,
+            zone=zone.key,
             t=partial(say, locale),
             kind_name=partial(kind_name, locale),
             ago=partial(ago, locale, now),
