@@ -10,10 +10,14 @@ from core.model import AlertStatus, Scope, Severity
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One notification, joined with its alert, recipient and senior's last vitals."""
+    """One notification, joined with its recipient and what it is about.
+
+    That is an alert, with the senior's last vitals, or an absence, whose ``alert_id``
+    is None and whose ``observed_at`` is its beginning.
+    """
 
     id: UUID
-    alert_id: UUID
+    alert_id: UUID | None
     step: str
     urgent: bool
     attempts: int
@@ -30,6 +34,8 @@ class Letter:
     observed_at: datetime
     opened_at: datetime
     evidence: dict[str, Any]
+    away_until: datetime | None
+    away_because: str | None
     scopes: list[str]
     consent: bool
     heart_rate: float | None
@@ -56,7 +62,9 @@ class Letter:
     @property
     def shows_location(self) -> bool:
         """Whether the recipient may see where the senior is, now."""
-        if self.senior is None or self.status == AlertStatus.RESOLVED:
+        if self.alert_id is None or self.senior is None:
+            return False
+        if self.status == AlertStatus.RESOLVED:
             return False
         if self.family:
             return Scope.LOCATION in self.scopes

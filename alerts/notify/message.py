@@ -43,9 +43,10 @@ class Stationery:
     def _fields(self, letter: Letter) -> dict[str, str]:
         token = links.sign(self.key, letter.id)
         where = links.location_url(self.public_url, token)
+        acknowledge = links.acknowledge_url(self.public_url, token)
         return {
             "id": str(letter.id),
-            "alert_id": str(letter.alert_id),
+            "alert_id": str(letter.alert_id or ""),
             "senior": letter.senior or "",
             "place": " › ".join(letter.place),
             "kind": letter.kind,
@@ -55,7 +56,7 @@ class Stationery:
             "observed_at": _instant(letter.observed_at),
             "delay_s": str(letter.delay_s),
             "drill": "true" if letter.drill else "false",
-            "acknowledge_url": links.acknowledge_url(self.public_url, token),
+            "acknowledge_url": acknowledge if letter.alert_id else "",
             "location_url": where if letter.shows_location else "",
         }
 
@@ -66,6 +67,13 @@ class Stationery:
             yield words.nobody
         if fields["place"]:
             yield fields["place"]
+        if letter.away_until is not None:
+            yield words.away.format(
+                since=self._local(letter.observed_at),
+                until=self._local(letter.away_until),
+                reason=letter.away_because or "",
+            )
+            return
         yield words.at.format(time=self._local(letter.observed_at)) + _late(
             letter, words
         )

@@ -21,6 +21,7 @@ class Words:
     temperature: str
     location: str
     acknowledge: str
+    away: str
     unknown_senior: str
     minutes: str
     hours: str
@@ -45,6 +46,7 @@ CHINESE = Words(
         "battery_low": "手环电量低",
         "vitals_change": "体征异常变化",
         "area_outage": "区域性失联",
+        "absence": "外出",
     },
     severities={"critical": "紧急", "warning": "提醒", "info": "通知"},
     drill="演练",
@@ -59,6 +61,7 @@ CHINESE = Words(
     temperature="腕温 {value:.1f} ℃（{time}）",
     location="位置：{url}",
     acknowledge="我来处理：{url}",
+    away="{since} 至 {until} 不在家：{reason}",
     unknown_senior="未绑定的手环",
     minutes=" {n} 分钟",
     hours=" {n} 小时",
@@ -82,6 +85,7 @@ ENGLISH = Words(
         "battery_low": "wristband battery low",
         "vitals_change": "unusual change of vital signs",
         "area_outage": "outage of an area",
+        "absence": "away",
     },
     severities={"critical": "URGENT", "warning": "Warning", "info": "Note"},
     drill="DRILL",
@@ -96,6 +100,7 @@ ENGLISH = Words(
     temperature="wrist skin {value:.1f} °C ({time})",
     location="Where: {url}",
     acknowledge="I take care of it: {url}",
+    away="Away from {since} to {until}: {reason}",
     unknown_senior="a wristband nobody wears",
     minutes="{n} min",
     hours="{n} h",

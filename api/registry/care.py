@@ -15,7 +15,7 @@ from core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundErr
 from core.ids import new_id
 from core.model import Role, Scope
 from core.queries import load
-from core.registry import note_senior_changed
+from core.registry import changes, note_senior_changed
 from core.rules import thresholds
 from core.rules.geofence import MAX_PER_SENIOR
 from core.rules.routine import Routine
@@ -160,8 +160,21 @@ def add_absence(
         "now": now,
     }
     conn.execute(load("api.registry")["add_absence"], values)
+    _tell_absence(conn, senior_id, absence_id, now)
     _changed(conn, principal, senior_id, "absence.create", absence_id, now)
     return _one(conn, "absences", senior_id, absence_id)
+
+
+def _tell_absence(
+    conn: Connection, senior_id: UUID, absence_id: UUID, now: datetime
+) -> None:
+    """Have the nearest grid workers told that nobody is at home."""
+    queries = load("api.registry")
+    told = queries["who_hears_of_absence"]
+    for row in rows.every(conn, told, {"senior_id": senior_id}):
+        values = {**row, "id": new_id(), "absence_id": absence_id, "now": now}
+        conn.execute(queries["tell_absence"], values)
+    changes.notify(conn, "yinling_outbox", "")
 
 
 def end_absence(

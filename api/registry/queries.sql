@@ -242,6 +242,30 @@ ORDER BY id DESC LIMIT %(limit)s
 INSERT INTO absence (id, senior_id, starts_at, ends_at, reason, created_by, created_at)
 VALUES (%(id)s, %(senior_id)s, %(starts_at)s, %(ends_at)s, %(reason)s, %(me)s, %(now)s)
 
+-- name: who_hears_of_absence
+-- Verified contacts of the nearest grid workers: the lowest place at or above the
+-- senior's home that has one who can be reached.
+SELECT nearest.person_id, nearest.contact_id
+FROM (
+    SELECT person.id AS person_id, contact.id AS contact_id,
+        rank() OVER (ORDER BY node.depth DESC) AS distance
+    FROM senior
+    JOIN place AS home ON home.id = senior.place_id
+    CROSS JOIN unnest(home.path) WITH ORDINALITY AS node (place_id, depth)
+    JOIN person ON person.place_id = node.place_id AND person.role = 'grid_worker'
+        AND person.archived_at IS NULL
+    JOIN contact ON contact.person_id = person.id AND contact.archived_at IS NULL
+        AND contact.verified_at IS NOT NULL
+    WHERE senior.id = %(senior_id)s
+) AS nearest
+WHERE distance = 1
+
+-- name: tell_absence
+INSERT INTO notification
+    (id, absence_id, person_id, contact_id, step, urgent, due_at, created_at)
+VALUES (%(id)s, %(absence_id)s, %(person_id)s, %(contact_id)s, 'absence', false,
+    %(now)s, %(now)s)
+
 -- name: end_absence
 -- One that has begun ends now.
 UPDATE absence SET ends_at = %(now)s

@@ -317,10 +317,11 @@ CREATE TABLE sos_press (
 );
 CREATE INDEX sos_press_device ON sos_press (device_id, received_at DESC);
 
--- Outbox: one row per person's contact and step; one attempt row per try.
+-- Outbox: one row per person's contact and telling; one attempt row per try.
 CREATE TABLE notification (
     id         uuid PRIMARY KEY,
-    alert_id   uuid NOT NULL REFERENCES alert,
+    alert_id   uuid REFERENCES alert,
+    absence_id uuid REFERENCES absence ON DELETE CASCADE,
     person_id  uuid NOT NULL REFERENCES person,
     contact_id uuid NOT NULL REFERENCES contact,
     step       text NOT NULL,           -- unique per telling: names the escalation step
@@ -329,7 +330,9 @@ CREATE TABLE notification (
     due_at     timestamptz,             -- when to try (again); null once done
     attempts   integer NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL,
-    UNIQUE (alert_id, contact_id, step)
+    UNIQUE (alert_id, contact_id, step),
+    UNIQUE (absence_id, contact_id, step),
+    CHECK (num_nonnulls(alert_id, absence_id) = 1)  -- what it is about
 );
 CREATE INDEX notification_due ON notification (urgent DESC, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX notification_alert ON notification (alert_id);

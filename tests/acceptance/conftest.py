@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support import servers
-from tests.support.phones import Phones, running_phones
+from tests.support.phones import Phones
 from tests.support.world import World
 
 LEVELS = ("district", "street", "community", "compound", "building")
@@ -15,7 +15,7 @@ QUICK_LADDER = "2,4,6"
 @pytest.fixture(scope="module")
 def phones() -> Iterator[Phones]:
     """Everybody's phones."""
-    with running_phones() as ringing:
+    with Phones() as ringing:
         yield ringing
 
 

@@ -148,10 +148,10 @@ def test_the_ladder_climbs_while_nobody_answers(yinling, world, phones):
     with worn(wearer, yinling.mqtt_host, yinling.mqtt_port) as band:
         band.sos(time=ago(), seq=1)
         first = phones.wait(names["building"])
-    assert abs(phones.wait(names["compound"]).at - first.at) < 1
+    assert abs(phones.wait(names["compound"]).at_s - first.at_s) < 1
     for level, delay in (("community", 2), ("street", 4), ("district", 6)):
         told = phones.wait(names[level], 12)
-        assert delay - 1 < told.at - first.at < delay + 1.5, level
+        assert delay - 1 < told.at_s - first.at_s < delay + 1.5, level
     until(lambda: len(phones.of(names["district"])) > 1, 8, "the top told again")
 
 
@@ -173,3 +173,12 @@ def test_an_acknowledgement_without_departure_expires(yinling, world, phones):
     alert = world.alert(alert_id)
     assert alert["status"] == "open"
     assert "expired" in _events(alert)
+
+
+def test_an_absence_is_told_to_the_grid_worker(world, phones):
+    senior_id = world.senior()
+    worker = "grid-" + senior_id
+    world.person(worker, "grid_worker", "community")
+    away = {"from": ago(), "to": ago(-3600), "reason": "住院"}
+    world.post(f"/v1/seniors/{senior_id}/absence", away)
+    assert "住院" in phones.wait(worker, kind="absence").body["message"]

@@ -13,7 +13,7 @@ import pytest
 from tests.support import servers
 from tests.support.band import Band, worn
 from tests.support.descendants import crash
-from tests.support.phones import Phones, running_phones
+from tests.support.phones import Phones
 from tests.support.waiting import until
 from tests.support.world import World
 
@@ -31,7 +31,7 @@ SENT_PER_BAND = 2000
 
 @pytest.fixture(scope="module")
 def phones() -> Iterator[Phones]:
-    with running_phones() as ringing:
+    with Phones() as ringing:
         yield ringing
 
 

@@ -325,3 +325,33 @@ def test_two_senders_send_once(town: Town, database_url: str, sink: Sink):
     )
     for office in offices:
         office.conn.close()
+
+
+def test_an_absence_is_told_until_it_is_over(town: Town, office: Office, sink: Sink):
+    worker = town.person(Role.GRID_WORKER, PlaceLevel.COMPOUND, "王", url=sink.url("w"))
+    town.conn.execute(
+        "WITH away AS (INSERT INTO absence (id, senior_id, starts_at, ends_at, reason,"
+        " created_by, created_at) VALUES (gen_random_uuid(), %(senior)s, %(now)s,"
+        " %(now)s + interval '1 day', '住院', %(me)s, %(now)s) RETURNING id)"
+        " INSERT INTO notification (id, absence_id, person_id, contact_id, step, urgent,"
+        " due_at, created_at) SELECT gen_random_uuid(), away.id, person_id, contact.id,"
+        " step, false, due, %(now)s FROM away, contact, (VALUES ('absence', %(now)s),"
+        " ('too late', %(now)s + interval '2 days')) AS telling (step, due)",
+        {"senior": town.senior, "me": worker.id, "now": NOON},
+    )
+    town.conn.commit()
+    office.work()
+    office.work(2 * 86400)
+    (body,) = sink.to("w")
+    assert body["title"] == "【通知】李秀英：外出"
+    assert "11-21 12:00:00 至 11-22 12:00:00 不在家：住院" in body["message"]
+    assert (body["kind"], body["alert_id"], body["acknowledge_url"]) == (
+        "absence",
+        "",
+        "",
+    )
+    assert "/a/" not in body["message"]
+    assert sorted(row[0] for row in office.rows("SELECT status FROM notification")) == [
+        "overtaken",
+        "sent",
+    ]

@@ -19,6 +19,7 @@ LETTER = Letter(
     created_at=NOON, url="json://x", locale="zh-CN", family=False, senior="李秀英",
     place=["区", "楼"], kind="heart_rate_high", severity="critical", status="open",
     drill=False, observed_at=NOON, opened_at=NOON, evidence={}, scopes=[],
+    away_until=None, away_because=None,
     consent=False, heart_rate=72.4, heart_rate_at=NOON, systolic=128, diastolic=79,
     blood_pressure_at=NOON, spo2=97, spo2_at=NOON, temperature=33.26,
     temperature_at=NOON, overtaken=False,
@@ -30,7 +31,7 @@ NOTHING = replace(
 
 def test_every_word_in_both_languages():
     chinese, english = WORDS["zh-CN"], WORDS["en"]
-    assert {*chinese.kinds} == {*english.kinds} == {*Kind}
+    assert {*chinese.kinds} == {*english.kinds} == {*Kind, "absence"}
     assert {*chinese.severities} == {*english.severities} == {*Severity}
 
 
