@@ -6,7 +6,7 @@ import pytest
 
 from tests.support import servers
 from tests.support.band import ago, worn
-from tests.support.phones import Phones, running_phones
+from tests.support.phones import Phones
 from tests.support.waiting import until
 from tests.support.world import Wearer, World
 
@@ -52,7 +52,7 @@ def story(url: str, phones: Phones) -> dict[str, Any]:
 
 
 def test_it_answers_the_same(timescale_url: str, empty_database_url: str) -> None:
-    with running_phones() as phones:
+    with Phones() as phones:
         plain = story(empty_database_url, phones)
         assert story(timescale_url, phones) == plain
     assert plain["values"] == [71, 75, 79]
