@@ -97,7 +97,6 @@ class Database:
         with psycopg.connect(self._url) as conn:
             conn.execute(statement, values)
 
-
     @contextlib.contextmanager
     def holding(self, statement: Any) -> Iterator[None]:
         """A transaction that keeps the locks of `statement` until the end."""

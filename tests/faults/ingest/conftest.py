@@ -1,0 +1,3 @@
+from tests.integration.ingest.conftest import mqtt_port, stored, wearers
+
+__all__ = ["mqtt_port", "stored", "wearers"]
