@@ -41,12 +41,12 @@ class Inbox:
 
     @property
     def full(self) -> bool:
-        """Whether the sender must be disconnected."""
+        """Whether nothing more should be read."""
         return self._bytes > MAX_BYTES
 
     @property
     def roomy(self) -> bool:
-        """Whether those disconnected may come back."""
+        """Whether reading may go on."""
         return self._bytes < MAX_BYTES // 2
 
     def put(self, messages: Sequence[Message]) -> None:

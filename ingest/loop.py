@@ -29,6 +29,7 @@ class Loop:
         self._ear.setblocking(False)
         self._selector.register(self._ear, selectors.EVENT_READ)
         self._watched: dict[Session, int] = {}
+        self._more: set[Session] = set()  # with something left in their buffers
         self._rung = False
         self._ticked_s = 0.0
 
@@ -51,6 +52,12 @@ class Loop:
             self._sessions.remove(session)
             session.drop()
 
+    def resume(self, session: Session) -> None:
+        """Read from a paused session again; by :meth:`post`."""
+        if session.paused:
+            session.paused = False
+            self._more.add(session)
+
     @property
     def subscribed(self) -> bool:
         """Whether every session is connected and its subscription accepted."""
@@ -59,10 +66,9 @@ class Loop:
 
     def run(self) -> None:
         """Drive the sessions until `stop` is set; then disconnect cleanly."""
-        more: set[Session] = set()
         try:
             while not self._stop.is_set():
-                more = self._turn(more)
+                self._turn()
             self._run_posted()
         finally:
             for session in tuple(self._sessions):
@@ -71,13 +77,18 @@ class Loop:
             self._bell.close()
             self._ear.close()
 
-    def _turn(self, more: set[Session]) -> set[Session]:
-        events = self._selector.select(0 if more or self._posted else _TICK_S)
+    def _turn(self) -> None:
+        waits = not self._posted and all(one.paused for one in self._more)
+        events = self._selector.select(_TICK_S if waits else 0)
         now_us = round(self._clock.now().timestamp() * 1e6)
         readable = {
             key.data for key, mask in events if key.data and mask & selectors.EVENT_READ
         }
-        more = {session for session in readable | more if session.read(now_us)}
+        for session in readable | self._more:
+            if not session.paused:
+                self._more.discard(session)
+                if session.read(now_us):
+                    self._more.add(session)
         if any(key.fileobj is self._ear for key, _ in events):
             self._hear()
         self._run_posted()
@@ -85,7 +96,6 @@ class Loop:
         for session in self._sessions:
             session.write()
             self._watch(session)
-        return more
 
     def _hear(self) -> None:
         self._rung = False
@@ -107,7 +117,7 @@ class Loop:
             if session.connected:
                 if ticked:
                     session.client.loop_misc()
-            elif now_s >= session.retry_at_s and not session.hold:
+            elif now_s >= session.retry_at_s:
                 session.connect(now_s)
                 if not session.connected:
                     break
@@ -117,17 +127,22 @@ class Loop:
         buffered = session.client.buffered
         if not session.connected or buffered is None:
             return
-        mask = selectors.EVENT_READ | (selectors.EVENT_WRITE if session.unsent else 0)
-        present = self._watched.get(session)
-        if present is None:
+        mask = 0 if session.paused else selectors.EVENT_READ
+        mask |= selectors.EVENT_WRITE if session.unsent else 0
+        present = self._watched.get(session, 0)
+        if mask == present:
+            return
+        if present:
+            self._selector.unregister(buffered)
+        if mask:
             self._selector.register(buffered, mask, session)
-        elif present != mask:
-            self._selector.modify(buffered, mask, session)
         self._watched[session] = mask
 
     def _forget(self, session: Session, *_: object) -> None:
         """Stop watching a socket that is about to be closed."""
-        if self._watched.pop(session, None) is not None:
+        self._more.discard(session)
+        session.paused = False
+        if self._watched.pop(session, 0):
             buffered = session.client.buffered
             assert buffered is not None  # noqa: S101  it is what is watched
             self._selector.unregister(buffered)

@@ -35,6 +35,12 @@ LAG_SECONDS: Final = Gauge(
 DISCONNECTS: Final = Counter(
     "yinling_mqtt_disconnects", "Connections to the broker that ended", ["session"]
 )
+PAUSES: Final = Counter(
+    "yinling_mqtt_pauses", "Times a session was not read because the queue was full"
+)
+REFUSED: Final = Counter(
+    "yinling_mqtt_subscriptions_refused", "Subscriptions refused", ["session"]
+)
 PRESSES: Final = Counter("yinling_sos_presses", "Urgent events committed", ["kind"])
 SOS_SECONDS: Final = Histogram(
     "yinling_sos_commit_seconds",

@@ -15,13 +15,15 @@ from ingest.message import Message, origin
 
 FIRST_PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 5.0
-MAX_IN_HAND: Final = 65_535
 _READS_PER_TURN: Final = 500
+_BYTES_PER_TURN: Final = 1 << 20
 log = logs.get("mqtt")
 
 
 class Session:
-    """A session of the broker's; everything but `generation` is the loop's own.
+    """A session of the broker's; all but `generation` and `subscribed` is the loop's.
+
+    While `paused` nothing is read: what the broker sends waits in the network.
 
     Parameters
     ----------
@@ -44,7 +46,7 @@ class Session:
         self.generation = 0
         self.subscribed = False
         self.retry_at_s = 0.0
-        self.hold = False
+        self.paused = False
         self._filter = topic_filter
         self._arrived = arrived
         self._pause_s = FIRST_PAUSE_S
@@ -52,6 +54,7 @@ class Session:
         self._in_hand: set[int] = set()
         self._turn: list[Message] = []
         self._turn_us = 0
+        self._turn_bytes = 0
         self.client = Client(client_id, address)
         self.client.on_connect = self._on_connect
         self.client.on_subscribe = self._on_subscribe
@@ -62,11 +65,6 @@ class Session:
     def connected(self) -> bool:
         """Whether there is a socket."""
         return self.client.socket() is not None
-
-    @property
-    def in_hand(self) -> int:
-        """Messages of this connection that are not confirmed yet."""
-        return len(self._in_hand)
 
     def connect(self, now_s: float) -> None:
         """Try to connect, and set when to try again should it fail."""
@@ -87,19 +85,24 @@ class Session:
     def read(self, now_us: int) -> bool:
         """Read what has come; whether more may be waiting in the buffer."""
         self._turn_us = now_us
+        more = self._read_turn()
+        if self._turn:
+            turn, self._turn, self._turn_bytes = self._turn, [], 0
+            self._arrived(turn)
+        return more
+
+    def _read_turn(self) -> bool:
         buffered = self.client.buffered
         for _ in range(_READS_PER_TURN):
             if buffered is None or not self.connected:
-                break
+                return False
             buffered.drained = False
             self.client.loop_read()
             if buffered.drained:
+                return False
+            if self._turn_bytes > _BYTES_PER_TURN:
                 break
-        else:
-            self._hand_on()
-            return True
-        self._hand_on()
-        return False
+        return True
 
     def write(self) -> None:
         """Send what waits: subscriptions, pings, confirmations."""
@@ -137,11 +140,6 @@ class Session:
         self.client.disconnect()
         self.write()
 
-    def _hand_on(self) -> None:
-        if self._turn:
-            turn, self._turn = self._turn, []
-            self._arrived(turn)
-
     def _on_connect(
         self,
         _client: mqtt.Client,
@@ -171,6 +169,7 @@ class Session:
         _properties: object,
     ) -> None:
         if any(reason.is_failure or int(reason.value) < 1 for reason in reasons):
+            metrics.REFUSED.labels(self.client_id).inc()
             log.error("subscription refused", session=self.client_id)
             self.client.disconnect()
             return
@@ -198,6 +197,7 @@ class Session:
             if packet_id in self._in_hand:
                 return
             self._in_hand.add(packet_id)
+        self._turn_bytes += len(message.payload)
         self._turn.append(
             Message(
                 self,

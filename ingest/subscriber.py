@@ -5,16 +5,14 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Final
 
-from core import logs
 from ingest import metrics
 from ingest.address import Address
 from ingest.inbox import Inbox
 from ingest.loop import Loop
 from ingest.message import Message
-from ingest.session import MAX_IN_HAND, Session
+from ingest.session import Session
 
 CLIENT_ID: Final = "yinling:ingest:{}"
-log = logs.get("subscriber")
 
 
 class Subscriber:
@@ -60,8 +58,13 @@ class Subscriber:
         for (session, generation), packet_ids in groups.items():
             self._loop.post(partial(session.acknowledge, generation, packet_ids))
         metrics.MESSAGES.inc(len(messages))
-        if self._inbox.roomy and any(one.hold for one in self._sessions.values()):
-            self._loop.post(self._release)
+
+    def relieve(self) -> None:
+        """Read on from sessions that sent too much, once there is room."""
+        if self._inbox.roomy:
+            for session in self._sessions.values():
+                if session.paused:
+                    self._loop.post(partial(self._loop.resume, session))
 
     def _session(self, partition: int) -> Session:
         topics = "wb/+/telemetry"
@@ -71,14 +74,13 @@ class Subscriber:
         return Session(client_id, topics, self._address, self._arrived, partition)
 
     def _arrived(self, messages: list[Message]) -> None:
-        """Queue messages; a session that sends more than we hold is disconnected."""
-        self._inbox.put(messages)
-        session = messages[0].session
-        if self._inbox.full or session.in_hand >= MAX_IN_HAND:
-            log.warning("queue full, disconnecting", session=session.client_id)
-            session.hold = True
-            session.drop()
+        """Queue messages; from a session that sends more than we hold nothing is read.
 
-    def _release(self) -> None:
-        for session in self._sessions.values():
-            session.hold = False
+        Disconnecting it would drop what it sent, to come again and fill the queue
+        again: with a long backlog nothing was ever confirmed. Its connection stays as
+        long as the broker has patience with it.
+        """
+        self._inbox.put(messages)
+        if self._inbox.full:
+            messages[0].session.paused = True
+            metrics.PAUSES.inc()

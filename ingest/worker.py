@@ -93,6 +93,7 @@ class Worker:
         stage.prepare(conn)
         while not self._stop.is_set():
             self._beat(conn)
+            self._subscriber.relieve()
             batch = self._inbox.take(self._stop)
             if batch:
                 self._take(conn, batch)

@@ -163,8 +163,7 @@ def devices(
     """Connected wristbands."""
     made: list[Device] = []
     try:
-        for name in names:
-            made.append(Device(port, name, wearers.passwords[name]))
+        made.extend(Device(port, name, wearers.passwords[name]) for name in names)
         yield made
     finally:
         for one in made:

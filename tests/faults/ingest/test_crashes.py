@@ -1,5 +1,6 @@
 """Crashes in the middle of a flood change no count, and lose no press."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.support.crashing import crashing
 from tests.support.flood import Flood
 from tests.support.ingesting import (
     Database,
+    Device,
     Process,
     Wearers,
     devices,
@@ -43,6 +45,7 @@ def test_twenty_thousand_reports_are_counted_exactly(
 
 @pytest.mark.timeout(120)
 def test_ingest_is_killed(
+    *,
     database_url: str,
     broker: Broker,
     mqtt_port: int,
@@ -105,3 +108,36 @@ def test_the_database_is_killed(broker: Broker) -> None:
             database.kill()
             database.restart()
             flood.check(stored, 90)
+
+
+def _press(device: Device, seq: int) -> float:
+    """How long the answer to a press took [s]."""
+    before = len(device.commands)
+    start = time.monotonic()
+    device.sos({"seq": seq, "time": 5})
+    until(lambda: len(device.commands) > before, 10, "the answer")
+    return time.monotonic() - start
+
+
+@pytest.mark.timeout(120)
+def test_presses_are_answered_at_once_under_load(
+    database_url: str,
+    broker: Broker,
+    mqtt_port: int,
+    wearers: Wearers,
+    stored: Database,
+) -> None:
+    flood = Flood(wearers.add(20), count=15_000)
+    presser = wearers.add(1, prefix="sos")
+    waits: list[float] = []
+    with (
+        ingesting(database_url, broker.ingest_url),
+        devices(mqtt_port, wearers, flood.names) as connected,
+        devices(mqtt_port, wearers, presser) as (device,),
+    ):
+        flood.pour(connected)
+        while stored.one("SELECT count(*) FROM reading") < 10_000:
+            waits.append(_press(device, 10**6 + len(waits)))
+            flood.presses += 1
+        flood.check(stored, 60)
+    assert sorted(waits)[len(waits) // 2] < 2, waits

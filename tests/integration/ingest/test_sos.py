@@ -65,6 +65,7 @@ def test_a_press_opens_an_alert_and_is_answered(
     ],
 )
 def test_nothing_on_the_topic_is_dropped(
+    *,
     database_url: str,
     broker: Broker,
     mqtt_port: int,

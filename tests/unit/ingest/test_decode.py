@@ -21,7 +21,7 @@ def read(payload: object) -> tuple[list[dict[str, Any]], list[tuple[int, list[st
     rows: list[dict[str, Any]] = []
     for row in decoded.rows:
         values = {name: row[name].item() for name in decoded.rows.dtype.names or ()}
-        rows.append({n: v for n, v in values.items() if v == v and v != -1})
+        rows.append({n: v for n, v in values.items() if not math.isnan(v) and v != -1})
     refused = [(r.idx, [str(x.field) for x in r.reasons]) for _, r in decoded.rejected]
     return rows, refused
 
