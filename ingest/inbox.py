@@ -86,12 +86,6 @@ class Inbox:
         with self._changed:
             return self._waiting[0].received_us if self._waiting else None
 
-    def clear(self) -> None:
-        """Forget everything; the broker sends it again."""
-        with self._changed:
-            self._waiting.clear()
-            self._bytes = 0
-
     def _await_batch(self, stop: Event) -> None:
         deadline_s = self._clock.monotonic_s() + _LOOK_S
         aged = False

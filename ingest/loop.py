@@ -4,7 +4,7 @@ import contextlib
 import selectors
 import socket
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from threading import Event
 from typing import Final
@@ -57,12 +57,6 @@ class Loop:
         if session.paused:
             session.paused = False
             self._more.add(session)
-
-    @property
-    def subscribed(self) -> bool:
-        """Whether every session is connected and its subscription accepted."""
-        sessions: Sequence[Session] = tuple(self._sessions)
-        return all(session.subscribed for session in sessions)
 
     def run(self) -> None:
         """Drive the sessions until `stop` is set; then disconnect cleanly."""

@@ -29,6 +29,7 @@ class Message(NamedTuple):
     origin: Origin
     payload: bytes
     received_us: int  # [µs since 1970]
+    retained: bool = False  # a copy that the broker keeps and sends to each subscriber
 
     @property
     def stale(self) -> bool:

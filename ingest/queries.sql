@@ -217,6 +217,11 @@ WHERE alert.status <> 'resolved' AND alert.cleared_at IS NULL
 -- name: notify
 SELECT pg_notify(%(channel)s, '')
 
+-- name: known_copy
+-- Whether these very bytes of this wristband were taken as a press before.
+SELECT 1 FROM sos_press
+WHERE device_id = %(device_id)s AND payload = %(payload)s LIMIT 1
+
 -- name: wearer
 -- Whoever wore the wristband at an instant, else its present wearer.
 SELECT binding.id, binding.senior_id, senior.place_id

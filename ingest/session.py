@@ -206,6 +206,7 @@ class Session:
                 origin(_topic(message)),
                 bytes(message.payload),
                 self._turn_us,
+                message.retain,
             )
         )
 

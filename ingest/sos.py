@@ -157,8 +157,11 @@ class Lane:
     ) -> None:
         now = self._clock.now()
         with conn.transaction():
-            pairs = zip(presses, events, strict=True)
-            rows = [self._press(conn, one, event) for one, event in pairs]
+            rows = [
+                self._press(conn, one, event)
+                for one, event in zip(presses, events, strict=True)
+                if not _known_copy(conn, one, event)
+            ]
             answers = press(conn, rows, now)
         for answer in answers:
             metrics.PRESSES.labels("resend" if answer.resend else "press").inc()
@@ -166,7 +169,8 @@ class Lane:
             metrics.SOS_SECONDS.observe(
                 max(0.0, now.timestamp() - one.received_us / 1e6)
             )
-        log.info("committed", presses=len(presses), alert=str(answers[0].alert_id))
+        alerts = sorted({str(answer.alert_id) for answer in answers})
+        log.info("committed", presses=len(presses), alerts=alerts)
         self._loop.post(partial(_confirm, presses, events))
 
     def _press(self, conn: Connection, one: Message, event: Urgent) -> Press:
@@ -235,6 +239,18 @@ class Lane:
 
 def _read(one: Message) -> Urgent:
     return urgent.read(one.payload, one.received_us)
+
+
+def _known_copy(conn: Connection, one: Message, event: Urgent) -> bool:
+    """Whether it is a retained copy, nameless, of a press already taken.
+
+    The broker sends a retained message at every subscription: without time and seq
+    only its bytes tell that it is none of today's.
+    """
+    if not one.retained or event.claimed_ms is not None or event.seq is not None:
+        return False
+    values = {"device_id": one.origin.device_id, "payload": one.payload}
+    return conn.execute(SQL["known_copy"], values).fetchone() is not None
 
 
 def _confirm(presses: Sequence[Message], events: Sequence[Urgent]) -> None:

@@ -137,10 +137,10 @@ class Device:
         """Publish an urgent event."""
         self.raw(topics.sos(self.device_id), payload)
 
-    def raw(self, topic: str, payload: object) -> None:
+    def raw(self, topic: str, payload: object, *, retain: bool = False) -> None:
         """Publish anything."""
         body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
-        self._sent.append(self._client.publish(topic, body, qos=1))
+        self._sent.append(self._client.publish(topic, body, 1, retain))
 
     def settle(self, timeout_s: float = 15) -> None:
         """Wait until the broker has taken everything."""

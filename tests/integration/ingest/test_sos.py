@@ -161,3 +161,21 @@ def test_a_lock_that_holds_one_press_up_is_waited_out(
             assert len(first.commands) == 1
         until(lambda: len(first.commands) == 2)
     assert json.dumps(first.commands[1]) == '{"command": "sos_received", "seq": 2}'
+
+
+def test_a_retained_press_is_no_new_one_at_each_start(
+    database_url: str,
+    broker: Broker,
+    mqtt_port: int,
+    wearers: Wearers,
+    stored: Database,
+) -> None:
+    (name,) = wearers.add(1)
+    with devices(mqtt_port, wearers, [name]) as (device,):
+        for start in range(3):
+            with ingesting(database_url, broker.ingest_url):
+                if start == 0:
+                    device.raw(f"wb/{name}/sos", b"{}", retain=True)
+                until(lambda n=start: len(device.commands) > n)
+            stored.run("UPDATE alert SET status = 'resolved', next_due_at = NULL")
+    assert len(_alerts(stored)) == 1
