@@ -21,9 +21,9 @@ PHONE = {"width": 390, "height": 844}
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(require: Callable[[bool, str], None]) -> Iterator[Browser]:
-    """Debian's chromium, started once."""
+    """Debian's chromium, once a module: its event loop must not outlive these tests."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     require(path is not None, "chromium is not installed")
     with sync_playwright() as playwright:

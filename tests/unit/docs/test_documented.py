@@ -8,7 +8,7 @@ import typer.main
 from pydantic.fields import FieldInfo
 
 from core.settings import Settings
-from yinling.main import app
+from yinling.main import cli
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -42,7 +42,7 @@ def test_no_table_names_a_setting_that_does_not_exist():
 
 
 def test_every_command_is_in_the_readme():
-    commands = typer.main.get_command(app).commands
+    commands = typer.main.get_command(cli).commands
     assert commands
     for name in commands:
         assert f"`yinling {name}" in README, name
@@ -54,7 +54,8 @@ def test_every_metric_is_documented():
         for top in ("core", "ingest", "alerts", "api", "yinling")
         for file in (ROOT / top).rglob("*.py")
         for name in re.findall(
-            r"(?:Counter|Gauge|Histogram)\(\s*\"(yinling_\w+)\"", file.read_text("utf-8")
+            r"(?:Counter|Gauge|Histogram)\(\s*\"(yinling_\w+)\"",
+            file.read_text("utf-8"),
         )
     }
     assert defined
