@@ -133,7 +133,7 @@ class Story(threading.Thread):
         rows.append(("手环 wristbands", str(self._ready["mqtt"]), ""))
         widths = [max(cell_len(row[column]) for row in rows) for column in (0, 1)]
         lines = [
-            f"  {set_cell_size(who, widths[0])}  {set_cell_size(where, widths[1])}  {how}"
+            f"  {set_cell_size(who, widths[0])}  {set_cell_size(where, widths[1])}  {how}".rstrip()
             for who, where, how in rows
         ]
         return "\n".join(["", "银铃已就绪 · Yinling is ready", *lines, ""])

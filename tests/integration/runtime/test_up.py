@@ -82,6 +82,12 @@ def test_every_service_is_a_named_child_without_secrets(up: Yinling) -> None:
         assert not any(secret in words for secret in secrets)
 
 
+def test_one_page_has_every_services_metrics(up: Yinling) -> None:
+    text = httpx.get(up.internal + "/metrics", trust_env=False).text
+    for name in ("gatekeeper_wristbands", "ingest_lag_seconds", "http_requests_total"):
+        assert f"yinling_{name}" in text
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_killed_is_started_again_on_its_ports(up: Yinling, name: str) -> None:
     until(lambda: serves(up), 30, "readiness")
