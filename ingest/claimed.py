@@ -65,5 +65,5 @@ def _text_seconds(text: str) -> float | None:
         text = text[:17] + "59" + text[19:]
     try:
         return msgspec.convert(text, Instant).timestamp() + leap
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):  # lone surrogates
         return None

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest import urgent
@@ -71,6 +71,7 @@ def test_every_item_is_stored_or_refused(message: Any) -> None:
         assert json.loads(one.payload) is not Ellipsis
 
 
+@example(batch=[{"time": "\ud800"}])
 @given(st.lists(messages, max_size=5))
 def test_the_fast_way_equals_the_careful_way(batch: list[Any]) -> None:
     payloads = [encoded(one) for one in batch]
