@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from alerts.detection import engine, fences
 from alerts.detection.columns import KINDS, REPORT
 from alerts.detection.evidence import evidence
+from alerts.detection.fences import FenceSet
 from alerts.detection.verdict import Verdict
 from core.model import Kind, Severity
 from ingest import newest
@@ -110,8 +111,8 @@ def judge(
     state, latest = roster.state[rows], roster.latest[rows]
     limits = roster.limits[rows]
     numbers: list[int] = rows.tolist()
-    compiled = fences.compile([roster.fences[one] for one in numbers])
     bindings = [roster.binding(one) for one in numbers]
+    compiled = fences.compile(_fences(roster, bindings, readings, row))
     verdicts = [engine.judge(state, reports, limits, compiled, zone)]
     if verdicts[0].pending.size:
         before = history(_wanted(verdicts[0], bindings))
@@ -138,6 +139,28 @@ def judge(
         events=[*back, *(one for v in verdicts for one in _events(v, bindings))],
         asked=[one for v in verdicts for one in _asked(v, bindings)],
     )
+
+
+def _fences(
+    roster: Roster,
+    bindings: list[Binding],
+    readings: NDArray[np.void],
+    row: NDArray[np.intp],
+) -> list[FenceSet | None]:
+    """Geofences of each row, none while its wearer is away.
+
+    An absence pauses them here, before they are judged, and by the store's own rule
+    (it covers the reading or its arrival): an exit that the store alone left out would
+    count as told, and nobody would hear of it once the absence is over.
+    """
+    sets = [roster.fences[binding.row] for binding in bindings]
+    for n, binding in enumerate(bindings):
+        if binding.away_us and sets[n] is not None:
+            mine = readings[row == n]
+            times = (*mine["time_us"].tolist(), *mine["received_us"].tolist())
+            if any(map(binding.is_away, times)):
+                sets[n] = None
+    return sets
 
 
 def _reports(readings: NDArray[np.void], row: NDArray[np.intp]) -> NDArray[np.void]:

@@ -65,10 +65,11 @@ SELECT version, wristband_key FROM registry_change WHERE version > %(seen)s
 SELECT device_id, key FROM wristband WHERE device_id = ANY(%(device_ids)s)
 
 -- name: bindings
--- Who wears or lately wore these wristbands, with limits, geofences and state.
+-- Who wears or lately wore these wristbands, with limits, geofences, absences and state.
 SELECT binding.id, binding.wristband_key, wristband.device_id, binding.senior_id,
     senior.place_id, binding.starts_at, binding.ends_at, senior.thresholds,
     senior.conditions, senior.risk, senior.expected_interval_s, fences.fences,
+    away.spans AS away,
     state.last_time, state.last_received_at, state.worn, state.battery,
     state.heart_rate, state.heart_rate_at, state.systolic, state.diastolic,
     state.blood_pressure_at, state.spo2, state.spo2_at, state.temperature,
@@ -83,6 +84,10 @@ LEFT JOIN LATERAL (
         'alert_on', alert_on)) AS fences
     FROM geofence WHERE senior_id = binding.senior_id AND archived_at IS NULL
 ) AS fences ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(ARRAY[starts_at, ends_at]) AS spans
+    FROM absence WHERE senior_id = binding.senior_id AND ends_at > %(horizon)s
+) AS away ON true
 WHERE binding.wristband_key = ANY(%(keys)s::integer[])
   AND (binding.ends_at IS NULL OR binding.ends_at > %(horizon)s)
 ORDER BY binding.wristband_key, binding.starts_at

@@ -76,6 +76,11 @@ class Binding:
     ends_us: int  # FAR_US while it lasts
     expected_interval_s: int
     row: int
+    away_us: tuple[tuple[int, int], ...] = ()
+
+    def is_away(self, time_us: int) -> bool:
+        """Whether an absence of the wearer covers an instant [µs since 1970]."""
+        return any(start <= time_us < end for start, end in self.away_us)
 
 
 class Roster:
@@ -217,6 +222,10 @@ def _binding(one: Row, row: int) -> Binding:
         ends_us=microseconds(one["ends_at"]) if one["ends_at"] else FAR_US,
         expected_interval_s=one["expected_interval_s"],
         row=row,
+        away_us=tuple(
+            (microseconds(starts), microseconds(ends))
+            for starts, ends in one["away"] or ()
+        ),
     )
 
 

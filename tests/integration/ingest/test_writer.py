@@ -267,3 +267,50 @@ def test_a_second_blood_pressure_is_asked_for(bench: Bench, wearers: Wearers) ->
     assert bench.rows("SELECT kind, severity FROM alert") == [
         ("blood_pressure_high", "critical")
     ]
+
+
+def stray(bench: Bench, name: str) -> list[str]:
+    """Two fixes far from home, a minute apart; the alerts there are then."""
+    for _ in range(2):
+        bench.pass_time(60)
+        where = {"latitude": 34.40, "longitude": 108, "accuracy": 10}
+        bench.report(name, {"time": bench.clock.now().timestamp(), **where})
+    return [str(kind) for (kind,) in bench.rows("SELECT kind FROM alert")]
+
+
+@pytest.mark.parametrize("ended", ["by itself", "by hand"])
+def test_an_absence_pauses_geofences_and_does_not_swallow_the_exit(
+    bench: Bench, wearers: Wearers, ended: str
+) -> None:
+    """Away in hospital is nobody's alarm; still away once the absence is over is."""
+    (name,) = wearers.add(1)
+    senior = wearers.seniors[name]
+    bench.rows(
+        "INSERT INTO geofence (id, senior_id, name, shape, alert_on, created_at) VALUES"
+        " (gen_random_uuid(), %s, 'home', %s, 'exit', %s) RETURNING id",
+        senior,
+        '{"type": "circle", "latitude": 34, "longitude": 108, "radius": 200}',
+        NOON,
+    )
+    (person,) = bench.rows(
+        "INSERT INTO person (id, name, role, sessions_valid_after, created_at) VALUES"
+        " (gen_random_uuid(), 'x', 'admin', %s, %s) RETURNING id",
+        NOON,
+        NOON,
+    )
+    bench.rows(
+        "INSERT INTO absence (id, senior_id, starts_at, ends_at, reason, created_by,"
+        " created_at) VALUES (gen_random_uuid(), %s, %s, %s, 'x', %s, %s) RETURNING id",
+        senior,
+        NOON,
+        NOON + timedelta(seconds=300),
+        person[0],
+        NOON,
+    )
+    assert stray(bench, name) == []
+    if ended == "by itself":
+        bench.pass_time(300)
+    else:
+        bench.rows("UPDATE absence SET ends_at = %s RETURNING id", bench.clock.now())
+        registry.note_senior_changed(bench.conn, senior, bench.clock.now())
+    assert stray(bench, name) == ["geofence_exit"]
