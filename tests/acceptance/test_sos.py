@@ -30,7 +30,7 @@ def test_from_the_button_to_the_closed_alert(yinling, world, phones):
         yinling.login(worker, PASSWORD) as grid,
         yinling.login(daughter, PASSWORD) as family,
     ):
-        band.report({"time": ago(1), "seq": 1, "heart_rate": 74, "battery": 80})
+        band.report({"time": ago(), "seq": 1, "heart_rate": 74, "battery": 80})
         band.sos(time=ago(), seq=2, trigger="button", heart_rate=95)
         assert band.wait_command("sos_received")["seq"] == 2
         call = phones.wait(worker, kind="sos")
