@@ -1,9 +1,10 @@
 """Slows password guessing down by address, and never locks the right one out.
 
-Checks of one address take turns. A wrong password holds its address's turn for a
-pause that grows with the address's recent failures; who waits is served newest
-first, so that a flood of guesses cannot starve the person who comes last with the
-right password. The waiting line and the number of remembered addresses are bounded.
+Checks of one address take turns, each as long as one argon2 hash, newest first: a
+flood of guesses, however fast, leaves the person who comes last with the right
+password one hash behind. Only then is the answer to a wrong password held back, for a
+pause that grows with the address's recent failures: who guesses waits, who knows does
+not. The waiting line and the number of remembered addresses are bounded.
 """
 
 import asyncio
@@ -92,14 +93,14 @@ class LoginGate:
 
 
 class Turn:
-    """One address's turn to try a password."""
+    """One address's turn to try a password, and what a wrong one costs after it."""
 
     def __init__(self, entry: _Address, clock: Clock) -> None:
         self._entry = entry
         self._clock = clock
 
     async def failed(self) -> None:
-        """Count a wrong password, and hold the turn for the pause it costs."""
+        """Count a wrong password, and wait the pause it costs; call it after the turn."""
         now_s = self._clock.monotonic_s()
         if now_s - self._entry.failed_at_s > FORGET_AFTER_S:
             self._entry.failures = 0

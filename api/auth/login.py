@@ -47,10 +47,10 @@ async def log_in(
     """
     async with own.gate.turn(address) as turn:
         known = await run_in_threadpool(_check, own, username, password, address)
-        if known is None:
-            metrics.LOGINS.labels("wrong").inc()
-            await turn.failed()
-            raise UnauthenticatedError("wrong username or password")
+    if known is None:
+        metrics.LOGINS.labels("wrong").inc()
+        await turn.failed()
+        raise UnauthenticatedError("wrong username or password")
     metrics.LOGINS.labels("right").inc()
     lifetime_s = int(own.signer.lifetime.total_seconds())
     return Session(known.text, known.token, known.principal, lifetime_s)
@@ -108,9 +108,9 @@ async def change_password(
     """
     async with own.gate.turn(principal.address) as turn:
         right = await run_in_threadpool(_change, own, principal, current, new)
-        if not right:
-            await turn.failed()
-            raise ForbiddenError("the current password is wrong")
+    if not right:
+        await turn.failed()
+        raise ForbiddenError("the current password is wrong")
 
 
 def _change(own: Services, principal: Principal, current: str, new: str) -> bool:

@@ -101,13 +101,14 @@ def test_guessing_is_slowed_and_the_right_password_still_gets_in(
     assert slow_s >= 1.0
     flood = [
         threading.Thread(target=try_login, args=(api, "worker", f"guess-{n}-again"))
-        for n in range(2)
+        for n in range(60)
     ]
     for thread in flood:
         thread.start()
     started = time.monotonic()
-    assert try_login(api, "worker", PASSWORD).status_code == 200
-    assert time.monotonic() - started < 9
+    for _ in range(5):
+        assert try_login(api, "worker", PASSWORD).status_code == 200
+    assert time.monotonic() - started < 9  # held back like a guess, one took 4 s
     with httpx.Client(base_url=api.base_url) as elsewhere:
         elsewhere.headers["X-Forwarded-For"] = "203.0.113.9"
         started = time.monotonic()
