@@ -83,9 +83,13 @@ def test_every_service_is_a_named_child_without_secrets(up: Yinling) -> None:
 
 
 def test_one_page_has_every_services_metrics(up: Yinling) -> None:
-    text = httpx.get(up.internal + "/metrics", trust_env=False).text
-    for name in ("gatekeeper_wristbands", "ingest_lag_seconds", "http_requests_total"):
-        assert f"yinling_{name}" in text
+    names = ("gatekeeper_wristbands", "ingest_lag_seconds", "http_requests_total")
+
+    def complete() -> bool:
+        text = httpx.get(up.internal + "/metrics", trust_env=False).text
+        return all(f"yinling_{name}" in text for name in names)
+
+    until(complete, 20, "every service's metrics")
 
 
 @pytest.mark.parametrize("name", NAMES)
