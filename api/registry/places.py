@@ -16,6 +16,7 @@ from core.errors import ConflictError, ForbiddenError, NotFoundError
 from core.model import PlaceLevel
 from core.queries import load
 from core.registry import add_place, parent_path
+from core.rules.geofence import Boundary
 
 
 def find(
@@ -53,7 +54,7 @@ def add(conn: Connection, principal: Principal, body: PlaceBody, now: datetime) 
         name=body.name,
         level=body.level,
         parent_id=body.parent_id,
-        boundary=body.boundary,
+        boundary=_stored(body.boundary),
         now=now,
     )
     audit.record(conn, principal, now, "place.create", "place", place_id)
@@ -72,10 +73,14 @@ def change(
     principal.require_managing()
     if body.parent_id is not None and body.parent_id != found.parent_id:
         _move(conn, principal, found, body.parent_id)
-    boundary = None if body.boundary is None else Jsonb(body.boundary)
+    boundary = _stored(body.boundary)
     conn.execute(
         load("api.registry")["change_place"],
-        {"id": place_id, "name": body.name, "boundary": boundary},
+        {
+            "id": place_id,
+            "name": body.name,
+            "boundary": None if boundary is None else Jsonb(boundary),
+        },
     )
     fields = {"fields": sorted(body.given())}
     audit.record(conn, principal, now, "place.change", "place", place_id, detail=fields)
@@ -115,6 +120,10 @@ def _move(
         queries["move_place"],
         {"id": moved.id, "parent_id": parent_id, "above": above},
     )
+
+
+def _stored(boundary: Boundary | None) -> dict[str, object] | None:
+    return None if boundary is None else boundary.model_dump(mode="json")
 
 
 def _places() -> Composed:

@@ -1,41 +1,26 @@
-"""What every request body shares: no unknown fields, null equals absent."""
+"""What every request body and answer is made of."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, cast
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     Strict,
     StringConstraints,
-    model_validator,
 )
+
+from core.rules import body
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
-class Body(BaseModel):
-    """A request body: unknown fields are refused, null equals absent."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _drop_nulls(cls, value: object) -> object:
-        if not isinstance(value, dict):
-            return value
-        fields = cast("dict[str, object]", value)
-        known = {field.alias or name for name, field in cls.model_fields.items()}
-        return {
-            name: item
-            for name, item in fields.items()
-            if item is not None or name not in known
-        }
+class Body(body.Body):
+    """A request body of the api's own: it can say what was given."""
 
     def given(self) -> dict[str, Any]:
         """The fields that the request named, by name."""
@@ -60,12 +45,6 @@ def _within_reason(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
-def _no_number(value: object) -> object:
-    if isinstance(value, (int, float)):
-        raise ValueError("must be an RFC 3339 time")  # noqa: TRY004 - pydantic's way
-    return value
-
-
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
@@ -76,12 +55,10 @@ Note = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
     AfterValidator(_printable),
 ]
-Instant = Annotated[
-    AwareDatetime, BeforeValidator(_no_number), AfterValidator(_within_reason)
-]
+Instant = Annotated[AwareDatetime, body.AT_A_TIME, AfterValidator(_within_reason)]
+Day = Annotated[date, body.ON_A_DAY]
 Flag = Annotated[bool, Strict()]
 Whole = Annotated[int, Strict()]
-Number = Annotated[float, Strict()]
 Latitude = Annotated[float, Strict(), Field(ge=-90, le=90)]
 Longitude = Annotated[float, Strict(), Field(ge=-180, le=180)]
 PlaceLevelName = Literal["district", "street", "community", "compound", "building"]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from api.schemas.base import Answer, Body, Name
 from core.model import PlaceLevel
+from core.rules.geofence import Boundary
 
 
 class PlaceBody(Body):
@@ -14,7 +15,7 @@ class PlaceBody(Body):
     name: Name
     level: PlaceLevel
     parent_id: UUID | None = None
-    boundary: dict[str, Any] | None = None
+    boundary: Boundary | None = None
 
 
 class PlaceChange(Body):
@@ -22,7 +23,7 @@ class PlaceChange(Body):
 
     name: Name | None = None
     parent_id: UUID | None = None
-    boundary: dict[str, Any] | None = None
+    boundary: Boundary | None = None
 
 
 class Place(Answer):

@@ -6,7 +6,17 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from api.schemas.base import Answer, Body, Flag, Instant, Name, Note, Position, Whole
+from api.schemas.base import (
+    Answer,
+    Body,
+    Day,
+    Flag,
+    Instant,
+    Name,
+    Note,
+    Position,
+    Whole,
+)
 from core.rules.geofence import Circle, Polygon
 
 Sex = Literal["female", "male", "unknown"]
@@ -20,7 +30,7 @@ class SeniorBody(Body):
     """A new senior, who wears nothing yet."""
 
     name: Name
-    birth_date: date
+    birth_date: Day
     sex: Sex
     place_id: UUID
     home: Position
@@ -36,7 +46,7 @@ class SeniorChange(Body):
     """What changes about a senior; what is absent stays."""
 
     name: Name | None = None
-    birth_date: date | None = None
+    birth_date: Day | None = None
     sex: Sex | None = None
     place_id: UUID | None = None
     home: Position | None = None

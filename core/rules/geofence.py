@@ -1,36 +1,36 @@
 """Geofences a manager may draw: circles and GeoJSON polygons, checked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator
+
+from core.rules.body import Body, Number
 
 MAX_PER_SENIOR: Final = 16
 MAX_POSITIONS: Final = 100
+MAX_BOUNDARY_POSITIONS: Final = 1000
 MIN_RADIUS_M: Final = (
     30.0  # below a wristband's own error nothing is ever wholly inside
 )
 MAX_RADIUS_M: Final = 100_000.0
 MAX_SPAN_DEG: Final = 5.0
 
-Position = tuple[float, float]
+Position = tuple[Number, Number]
+Edge = tuple[Position, Position]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-
-class Circle(_Model):
+class Circle(Body):
     """A circle around a WGS-84 point, its radius in metres."""
 
     type: Literal["circle"]
-    latitude: Annotated[float, Field(ge=-85, le=85)]
-    longitude: Annotated[float, Field(ge=-180, le=180)]
-    radius: Annotated[float, Field(ge=MIN_RADIUS_M, le=MAX_RADIUS_M)]
+    latitude: Annotated[Number, Field(ge=-85, le=85)]
+    longitude: Annotated[Number, Field(ge=-180, le=180)]
+    radius: Annotated[Number, Field(ge=MIN_RADIUS_M, le=MAX_RADIUS_M)]
 
 
-class Polygon(_Model):
+class Polygon(Body):
     """A GeoJSON Polygon (RFC 7946): an outer ring and holes, [longitude, latitude]."""
 
     type: Literal["Polygon"]
@@ -39,14 +39,43 @@ class Polygon(_Model):
     @field_validator("coordinates")
     @classmethod
     def _rings(cls, rings: list[list[Position]]) -> list[list[Position]]:
-        if sum(len(ring) for ring in rings) > MAX_POSITIONS:
-            raise ValueError(f"a polygon has at most {MAX_POSITIONS} positions")
-        for ring in rings:
-            _check_ring(ring)
+        _check_rings(rings, MAX_POSITIONS)
         return rings
 
 
-class Geofence(_Model):
+class Area(Body):
+    """A GeoJSON Polygon as a place's boundary, in finer detail than a geofence."""
+
+    type: Literal["Polygon"]
+    coordinates: Annotated[list[list[Position]], Field(min_length=1)]
+
+    @field_validator("coordinates")
+    @classmethod
+    def _rings(cls, rings: list[list[Position]]) -> list[list[Position]]:
+        _check_rings(rings, MAX_BOUNDARY_POSITIONS)
+        return rings
+
+
+class Areas(Body):
+    """A GeoJSON MultiPolygon (RFC 7946): a boundary in several parts."""
+
+    type: Literal["MultiPolygon"]
+    coordinates: Annotated[
+        list[Annotated[list[list[Position]], Field(min_length=1)]], Field(min_length=1)
+    ]
+
+    @field_validator("coordinates")
+    @classmethod
+    def _rings(cls, parts: list[list[list[Position]]]) -> list[list[list[Position]]]:
+        _check_rings([ring for part in parts for ring in part], MAX_BOUNDARY_POSITIONS)
+        return parts
+
+
+Boundary = Annotated[Area | Areas, Field(discriminator="type")]
+"""Where a place lies."""
+
+
+class Geofence(Body):
     """A geofence as it is asked for: whether leaving or entering it alarms."""
 
     name: Annotated[
@@ -54,6 +83,13 @@ class Geofence(_Model):
     ]
     shape: Annotated[Circle | Polygon, Field(discriminator="type")]
     alert_on: Literal["exit", "enter"] = "exit"
+
+
+def _check_rings(rings: Sequence[Sequence[Position]], most: int) -> None:
+    if sum(len(ring) for ring in rings) > most:
+        raise ValueError(f"a polygon has at most {most} positions")
+    for ring in rings:
+        _check_ring(ring)
 
 
 def _check_ring(ring: Sequence[Position]) -> None:
@@ -75,18 +111,24 @@ def _span(values: Sequence[float]) -> float:
 
 def _crosses_itself(ring: Sequence[Position]) -> bool:
     edges = list(pairwise(ring))
-    n = len(edges)
-    for i in range(n):
-        for j in range(i + 1, n):
-            if j == i + 1 or (i == 0 and j == n - 1):
-                if _folds_back(edges[i], edges[j]):
-                    return True
-            elif _meet(edges[i], edges[j]):
-                return True
-    return False
+    last = len(edges) - 1
+    return any(
+        _folds_back(edges[i], edges[j])
+        if j == i + 1 or (i, j) == (0, last)
+        else _meet(edges[i], edges[j])
+        for i, j in _near(edges)
+    )
 
 
-Edge = tuple[Position, Position]
+def _near(edges: Sequence[Edge]) -> Iterator[tuple[int, int]]:
+    """Pairs i < j of edges that share a longitude: no others can meet."""
+    spans = [(min(a[0], b[0]), max(a[0], b[0])) for a, b in edges]
+    from_west = sorted(range(len(edges)), key=lambda i: spans[i][0])
+    for rank, i in enumerate(from_west):
+        for j in from_west[rank + 1 :]:
+            if spans[j][0] > spans[i][1]:
+                break
+            yield min(i, j), max(i, j)
 
 
 def _turn(a: Position, b: Position, c: Position) -> float:

@@ -3,33 +3,26 @@
 from datetime import time
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
+
+from core.rules.body import TIME_OF_DAY, Body
 
 MAX_SPANS = 4
 
 
-class QuietSpan(BaseModel):
+class QuietSpan(Body):
     """From when to when, local time; an end before the start is the next day's."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    start: Annotated[time, Field(alias="from")]
-    end: Annotated[time, Field(alias="to")]
-
-    @field_validator("start", "end")
-    @classmethod
-    def _plain(cls, value: time) -> time:
-        if value.tzinfo is not None:
-            raise ValueError("a local time has no offset")
-        return value
+    start: Annotated[time, TIME_OF_DAY, Field(alias="from")]
+    end: Annotated[time, TIME_OF_DAY, Field(alias="to")]
 
 
-class Routine(BaseModel):
+class Routine(Body):
     """A senior's day, as far as detectors respect it."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    quiet_hours: Annotated[list[QuietSpan], Field(max_length=MAX_SPANS)] = []
+    quiet_hours: Annotated[
+        list[QuietSpan], Field(max_length=MAX_SPANS, default_factory=list[QuietSpan])
+    ]
 
     @field_validator("quiet_hours")
     @classmethod

@@ -3,86 +3,83 @@
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final, Literal, NamedTuple, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from core.errors import InvalidError
+from core.rules.body import Body, Number
 
 Direction = Literal["above", "below"]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=False, allow_inf_nan=False)
-
-
-class HeartRateHigh(_Model):
+class HeartRateHigh(Body):
     """Heart rate at or above which it alarms [1/min]."""
 
-    warning: Annotated[float, Field(ge=100, le=150)] | None = None
-    critical: Annotated[float, Field(ge=110, le=180)] | None = None
+    warning: Annotated[Number, Field(ge=100, le=150)] | None = None
+    critical: Annotated[Number, Field(ge=110, le=180)] | None = None
 
 
-class HeartRateLow(_Model):
+class HeartRateLow(Body):
     """Heart rate at or below which it alarms [1/min]."""
 
-    warning: Annotated[float, Field(ge=35, le=60)] | None = None
-    critical: Annotated[float, Field(ge=30, le=50)] | None = None
+    warning: Annotated[Number, Field(ge=35, le=60)] | None = None
+    critical: Annotated[Number, Field(ge=30, le=50)] | None = None
 
 
-class PressureHighWarning(_Model):
+class PressureHighWarning(Body):
     """Mean blood pressure of days worth a task [mmHg]."""
 
-    systolic: Annotated[float, Field(ge=120, le=170)] | None = None
-    diastolic: Annotated[float, Field(ge=75, le=105)] | None = None
+    systolic: Annotated[Number, Field(ge=120, le=170)] | None = None
+    diastolic: Annotated[Number, Field(ge=75, le=105)] | None = None
 
 
-class PressureHighCritical(_Model):
+class PressureHighCritical(Body):
     """Blood pressure at or above which it alarms once confirmed [mmHg]."""
 
-    systolic: Annotated[float, Field(ge=150, le=220)] | None = None
-    diastolic: Annotated[float, Field(ge=95, le=130)] | None = None
+    systolic: Annotated[Number, Field(ge=150, le=220)] | None = None
+    diastolic: Annotated[Number, Field(ge=95, le=130)] | None = None
 
 
-class BloodPressureHigh(_Model):
+class BloodPressureHigh(Body):
     """Limits of high blood pressure."""
 
     warning: PressureHighWarning | None = None
     critical: PressureHighCritical | None = None
 
 
-class PressureLowWarning(_Model):
+class PressureLowWarning(Body):
     """Systolic pressure at or below which it warns once repeated [mmHg]."""
 
-    systolic: Annotated[float, Field(ge=80, le=115)] | None = None
+    systolic: Annotated[Number, Field(ge=80, le=115)] | None = None
 
 
-class PressureLowCritical(_Model):
+class PressureLowCritical(Body):
     """Systolic pressure at or below which it alarms once repeated [mmHg]."""
 
-    systolic: Annotated[float, Field(ge=70, le=100)] | None = None
+    systolic: Annotated[Number, Field(ge=70, le=100)] | None = None
 
 
-class BloodPressureLow(_Model):
+class BloodPressureLow(Body):
     """Limits of low blood pressure."""
 
     warning: PressureLowWarning | None = None
     critical: PressureLowCritical | None = None
 
 
-class SpO2Low(_Model):
+class SpO2Low(Body):
     """Oxygen saturation at or below which it alarms [%]."""
 
-    warning: Annotated[float, Field(ge=80, le=96)] | None = None
-    critical: Annotated[float, Field(ge=75, le=94)] | None = None
+    warning: Annotated[Number, Field(ge=80, le=96)] | None = None
+    critical: Annotated[Number, Field(ge=75, le=94)] | None = None
 
 
-class BatteryLow(_Model):
+class BatteryLow(Body):
     """Charge at or below which it is shown (info) or told (warning) [%]."""
 
-    info: Annotated[float, Field(ge=10, le=24)] | None = None
-    warning: Annotated[float, Field(ge=5, le=20)] | None = None
+    info: Annotated[Number, Field(ge=10, le=24)] | None = None
+    warning: Annotated[Number, Field(ge=5, le=20)] | None = None
 
 
-class Thresholds(_Model):
+class Thresholds(Body):
     """Personal limits by kind; what is absent or null has its default."""
 
     heart_rate_high: HeartRateHigh | None = None

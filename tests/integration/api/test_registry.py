@@ -171,6 +171,22 @@ def test_the_routine_is_replaced(town: Town):
     body = {"quiet_hours": [{"from": "12:30:00", "to": "14:00:00"}]}
     assert town.admin.ok("PUT", path, body) == body
     assert town.admin.ok("GET", path) == body
+    for nothing in ({"quiet_hours": None}, {}):
+        town.admin.ok("PUT", path, body)
+        assert town.admin.ok("PUT", path, nothing) == {"quiet_hours": []}
+
+
+def test_a_place_has_a_boundary(town: Town):
+    path = f"/v1/places/{town.building}"
+    ring = [[108.9, 34.3], [108.95, 34.3], [108.95, 34.35], [108.9, 34.3]]
+    for shape, coordinates in (("Polygon", [ring]), ("MultiPolygon", [[ring]])):
+        body = {"boundary": {"type": shape, "coordinates": coordinates}}
+        assert town.admin.ok("PATCH", path, body)["boundary"] == body["boundary"]
+    assert town.admin.ok("PATCH", path, {"boundary": None})["boundary"]
+    body = {"name": "x", "level": "district"}
+    for wrong in ({}, {"type": "Polygon", "coordinates": [ring[:2]]}, "here"):
+        answer = town.admin.call("POST", "/v1/places", body | {"boundary": wrong})
+        assert answer.status_code == 422, wrong
 
 
 def test_an_absence_is_at_most_thirty_days(town: Town):

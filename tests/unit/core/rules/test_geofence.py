@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from core.rules.geofence import Geofence
+from core.rules.geofence import Boundary, Geofence
 from core.rules.routine import Routine
 
 SQUARE = [[108.9, 34.3], [108.91, 34.3], [108.91, 34.31], [108.9, 34.31], [108.9, 34.3]]
@@ -36,6 +36,9 @@ def test_good_ones() -> None:
         circle(longitude=float("nan")),
         circle(extra=1),
         circle(type="square"),
+        circle(radius="300"),
+        circle(latitude="34.3"),
+        polygon([[str(lon), lat] for lon, lat in SQUARE]),
         circle() | {"name": " "},
         circle() | {"alert_on": "both"},
         polygon(),
@@ -57,6 +60,50 @@ def test_bad_ones(body: dict[str, Any]) -> None:
         Geofence.model_validate(body)
 
 
+def test_boundaries() -> None:
+    boundary = TypeAdapter[Any](Boundary)
+    one = {"type": "Polygon", "coordinates": [SQUARE]}
+    two = {"type": "MultiPolygon", "coordinates": [[SQUARE], [SQUARE]]}
+    for good in (one, two):
+        shown = boundary.validate_python(good).model_dump(mode="json")
+        assert shown == good
+    crossed = [SQUARE[0], SQUARE[2], SQUARE[1], SQUARE[3], SQUARE[0]]
+    for bad in (
+        {},
+        {"type": "Point", "coordinates": [108.9, 34.3]},
+        {"type": "Polygon"},
+        {"type": "Polygon", "coordinates": SQUARE},
+        {"type": "Polygon", "coordinates": [crossed]},
+        {"type": "MultiPolygon", "coordinates": []},
+        {"type": "MultiPolygon", "coordinates": [[]]},
+        {"type": "MultiPolygon", "coordinates": [[SQUARE], [SQUARE[:-1]]]},
+        one | {"colour": "red"},
+    ):
+        with pytest.raises(ValidationError):
+            boundary.validate_python(bad)
+
+
+def test_a_fine_boundary_is_checked_whole() -> None:
+    def ring(count: int) -> list[list[float]]:
+        saw = [[108 + i * 1e-4, 34 + (i % 2) * 1e-4] for i in range(count - 2)]
+        return [*saw, [108.0, 34.5], saw[0]]
+
+    boundary = TypeAdapter[Any](Boundary)
+    assert boundary.validate_python({"type": "Polygon", "coordinates": [ring(1000)]})
+    knot = ring(1000)
+    knot[500], knot[502] = knot[502], knot[500]
+    for bad in (ring(1001), knot):
+        with pytest.raises(ValidationError):
+            boundary.validate_python({"type": "Polygon", "coordinates": [bad]})
+
+
+def test_null_equals_absent() -> None:
+    assert Routine.model_validate({"quiet_hours": None}).quiet_hours == []
+    for bad in ({"quiet_hours": [{"from": "22:00", "to": None}]}, {"more": None}):
+        with pytest.raises(ValidationError):
+            Routine.model_validate(bad)
+
+
 def test_quiet_hours() -> None:
     routine = Routine.model_validate(
         {"quiet_hours": [{"from": "22:00", "to": "06:30"}]}
@@ -64,6 +111,6 @@ def test_quiet_hours() -> None:
     assert routine.model_dump(mode="json", by_alias=True) == {
         "quiet_hours": [{"from": "22:00:00", "to": "06:30:00"}]
     }
-    for bad in ("22:00", "06:30+08:00"):
+    for bad in ("22:00", "06:30+08:00", 3600, "3600", "06:30:00.5", True):
         with pytest.raises(ValidationError):
             Routine.model_validate({"quiet_hours": [{"from": "22:00", "to": bad}]})

@@ -53,6 +53,8 @@ def test_within_the_corridor(body: dict[str, Any]) -> None:
         ({"battery_low": {"info": 25}}, "battery_low.info"),
         ({"heart_rate_high": {"warning": float("nan")}}, "heart_rate_high.warning"),
         ({"heart_rate_high": {"warning": "high"}}, "heart_rate_high.warning"),
+        ({"heart_rate_high": {"warning": "120"}}, "heart_rate_high.warning"),
+        ({"heart_rate_high": {"warning": True}}, "heart_rate_high.warning"),
     ],
 )
 def test_outside_the_corridor(body: dict[str, Any], field: str) -> None:
