@@ -70,6 +70,9 @@ def pool(url: str, name: str, most: int, least: int = 1) -> ConnectionPool:
         max_size=most,
         timeout=5,
         max_lifetime=1800,
+        # After an outage the pool must not sit out a long back-off: a connection that
+        # fails this long is given up, and the next request tries anew.
+        reconnect_timeout=1.0,
         name=name,
         check=ConnectionPool.check_connection,
         open=True,
