@@ -26,9 +26,7 @@ FIXED = frozenset(
     | {"tgram", "discord", "slack", "pover", "twilio", "vonage"}
 )
 """Schemes of services that live at one public address."""
-_FORBIDDEN_QUERY = re.compile(
-    r"(pgp|wkd|smime|template|attach|store|verify|method|redirect)"
-)
+_FORBIDDEN_QUERY = re.compile(r"(pgp|wkd|smime|template|attach|store|method)")
 _HOST = re.compile(r"[A-Za-z0-9._:-]{1,253}")
 _CONNECT_TIMEOUT_S = 4.0
 _READ_TIMEOUT_S = 8.0
@@ -185,7 +183,7 @@ def _instantiate(url: str) -> Any:  # noqa: ANN401 - Apprise has no types
 
 
 def _refuse_options(url: str) -> None:
-    """Options that touch local files, skip certificates or change how it is sent."""
+    """Options that touch local files or change how it is sent."""
     for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True):
         if _FORBIDDEN_QUERY.match(name.lower()):
             raise InvalidError(f"the option {name[:20]} is not allowed", "url")

@@ -47,7 +47,7 @@ def test_allowed(url: str, name: str):
         "json://[::1]/", "json://mixed.example/", "json://nothing.example/",
         "ntfy://127.0.0.1/topic", "mailto://a:b@c.example?smtp=192.168.0.9",
         "json://public.example@127.0.0.1/", "mailto://a:b@qq.com?pgp=yes",
-        "jsons://public.example/?verify=no", "json://public.example/?Method=GET",
+        "json://public.example/?Method=GET",
         "json://-/",
     ],
 )  # fmt: skip
