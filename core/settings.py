@@ -1,25 +1,32 @@
 """Every setting of the services: environment variables ``YINLING_*``, checked at once."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from core.errors import SettingsError
+from core import passwords, wellformed
+from core.errors import InvalidError, SettingsError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
-WEAK_SECRETS = frozenset(
-    {"", "admin", "changeme", "change-me", "default", "password", "secret", "test"}
-    | {"thingsboarddefaultsigningkey", "yinling", "example", "12345678", "123456"}
-)
 
 
 class Settings(BaseSettings):
     """All settings; the description of each is what the README's table says."""
 
-    model_config = SettingsConfigDict(env_prefix="YINLING_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="YINLING_", extra="ignore", allow_inf_nan=False
+    )
 
     data_dir: Path = Field(
         Path(".yinling"), description="where state, secrets and embedded servers live"
@@ -33,7 +40,9 @@ class Settings(BaseSettings):
         "`mqtt://user:password@host:port` or `mqtts://…`",
     )
     nats_url: SecretStr | None = Field(
-        None, description="NATS address the gatekeeper answers the auth callout on"
+        None,
+        description="NATS address the gatekeeper answers the auth callout on, "
+        "`nats://user:password@host:port`",
     )
     time_zone: str = Field(
         "Asia/Shanghai", description="governs day and night, shifts, reports, `1d`"
@@ -45,14 +54,19 @@ class Settings(BaseSettings):
     )
     internal_port: Port = Field(8081, description="port of that address, 0 = any")
     public_url: str | None = Field(
-        None, description="how people reach the API; begins the links in notifications"
+        None,
+        description="how people reach the API, `https://host`; begins the links in "
+        "notifications",
     )
     admin_password: SecretStr | None = Field(
-        None, description="password of `admin`; made at random at first start if unset"
+        None,
+        description="password of `admin`, 10–128 characters, not a common one; made at "
+        "random at first start if unset",
     )
     secret_key: SecretStr | None = Field(
         None,
-        description="signs tokens and links; made at random at first start if unset",
+        description="signs tokens and links, 16 or more characters at random; made at "
+        "first start if unset",
     )
     token_minutes: int = Field(720, ge=5, description="how long a login lasts [min]")
     notify_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -83,7 +97,8 @@ class Settings(BaseSettings):
         16, ge=1, le=16, description="partitions of the broker; 1 for brokers but NATS"
     )
     jetstream_sync: str = Field(
-        "1s", description="NATS sync_interval, `always` where the rate allows"
+        "1s",
+        description="NATS sync_interval, a duration; `always` where the rate allows",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least level that is logged"
@@ -118,20 +133,58 @@ class Settings(BaseSettings):
             raise ValueError("a zone of the tz database, e.g. Asia/Shanghai") from error
         return value
 
-    @field_validator("admin_password", "secret_key")
+    @field_validator("notify_hosts")
     @classmethod
-    def _not_weak(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is None:
-            return None
-        text = value.get_secret_value()
-        if text.lower() in WEAK_SECRETS or len(text) < 10:
-            raise ValueError("too short or a known example; use 10 or more at random")
+    def _check_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for host in value:
+            _refuse(wellformed.host_fault(host))
+        return value
+
+    @field_validator("database_url", "mqtt_url", "nats_url", "secret_key")
+    @classmethod
+    def _check_secret(
+        cls, value: SecretStr | None, info: ValidationInfo
+    ) -> SecretStr | None:
+        if value is not None and info.field_name is not None:
+            _refuse(_FAULTS[info.field_name](value.get_secret_value()))
+        return value
+
+    @field_validator("public_url", "jetstream_sync")
+    @classmethod
+    def _check_text(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.field_name is not None:
+            _refuse(_FAULTS[info.field_name](value))
+        return value
+
+    @field_validator("admin_password")
+    @classmethod
+    def _check_password(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            try:
+                passwords.check(value.get_secret_value())
+            except InvalidError as error:
+                raise ValueError(str(error)) from None
         return value
 
     @property
     def zone(self) -> ZoneInfo:
         """The service's time zone."""
         return ZoneInfo(self.time_zone)
+
+
+_FAULTS: Final[dict[str, Callable[[str], str | None]]] = {
+    "database_url": wellformed.database_fault,
+    "mqtt_url": partial(wellformed.url_fault, schemes=("mqtt", "mqtts")),
+    "nats_url": partial(wellformed.url_fault, schemes=("nats",)),
+    "public_url": partial(wellformed.url_fault, schemes=("http", "https"), plain=True),
+    "secret_key": wellformed.secret_fault,
+    "jetstream_sync": wellformed.duration_fault,
+}
+
+
+def _refuse(fault: str | None) -> None:
+    if fault is not None:
+        raise ValueError(fault)
 
 
 def load() -> Settings:
@@ -146,7 +199,8 @@ def load() -> Settings:
         return Settings()  # pyright: ignore[reportCallIssue]
     except ValidationError as error:
         lines = [
-            f"YINLING_{str(fault['loc'][0]).upper()}: {fault['msg']}"
+            f"YINLING_{str(fault['loc'][0]).upper()}:"
+            f" {fault['msg'].removeprefix('Value error, ')}"
             for fault in error.errors(include_input=False, include_url=False)
         ]
         raise SettingsError("; ".join(lines)) from None

@@ -121,7 +121,7 @@ def _change(own: Services, principal: Principal, current: str, new: str) -> bool
     if not passwords.matches(row["password_hash"] if row else None, current):
         return False
     assert row is not None  # noqa: S101 - nobody's password matches nothing
-    passwords.check(new, row["username"])
+    passwords.check(new)
     now = own.clock.now()
     values |= {"password_hash": passwords.hashed(new), "now": now}
     with own.pool.connection() as connection:

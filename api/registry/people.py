@@ -206,7 +206,7 @@ def _new_login(
         return login_hash(conn, body.username, body.password)
     if body.password is None:
         return None
-    passwords.check(body.password, body.username or found.username)
+    passwords.check(body.password)
     return passwords.hashed(body.password)
 
 

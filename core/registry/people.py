@@ -66,7 +66,7 @@ def login_hash(
         return None
     if password is None:
         raise InvalidError("a username needs a password", "password")
-    passwords.check(password, username)
+    passwords.check(password)
     if one(conn, "person_named", {"username": username}):
         raise ConflictError("this username is taken")
     return passwords.hashed(password)

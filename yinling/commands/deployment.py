@@ -6,7 +6,8 @@ from pathlib import Path
 
 from core.clock import SystemClock
 from core.errors import SettingsError, UnavailableError, UsageError
-from core.settings import WEAK_SECRETS, Settings
+from core.settings import Settings
+from core.wellformed import SHORTEST_SECRET, secret_fault
 from ingest.gatekeeper import broker_config, issuer
 from yinling import probes
 from yinling.commands.records import database_url
@@ -14,7 +15,6 @@ from yinling.commands.service import ENTRIES
 from yinling.files import write_privately
 
 _FRESH = timedelta(seconds=30)
-_SHORTEST_PASSWORD = 16
 
 
 def write_broker_config(settings: Settings, path: Path, store_dir: Path) -> None:
@@ -37,11 +37,11 @@ def write_broker_config(settings: Settings, path: Path, store_dir: Path) -> None
     weak = [
         f"BROKER_{name.upper()}_PASSWORD"
         for name, word in given.items()
-        if len(word) < _SHORTEST_PASSWORD or word.lower() in WEAK_SECRETS
+        if secret_fault(word)
     ]
     if weak:
         raise SettingsError(
-            f"{', '.join(weak)}: {_SHORTEST_PASSWORD} or more characters at random"
+            f"{', '.join(weak)}: {SHORTEST_SECRET} or more characters at random"
         )
     config = broker_config.BrokerConfig(
         store_dir=store_dir,
