@@ -5,6 +5,10 @@ from typing import Final, NamedTuple
 
 DEVICE_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 PARTITIONS: Final = 16
+SERVICE_USERS: Final = frozenset(
+    {"yinling-ingest", "yinling-alerts", "yinling-gatekeeper"}
+)
+"""Whom the broker knows itself: a wristband of that name could never log in."""
 MAX_PAYLOAD_BYTES: Final = 64 * 1024
 MAX_ARRAY_LENGTH: Final = 1000
 
@@ -19,6 +23,15 @@ class Topic(NamedTuple):
 def is_device_id(text: str) -> bool:
     """Whether `text` is a device id: 1–64 of letters, digits, ``_`` and ``-``."""
     return DEVICE_ID.fullmatch(text) is not None
+
+
+def device_id_fault(text: str) -> str | None:
+    """Why `text` may not be a wristband's device id, or None where it may."""
+    if not is_device_id(text):
+        return "a device id is 1 to 64 of letters, digits, _ and -"
+    if text in SERVICE_USERS:
+        return "this is the name of one of the service's own users at the broker"
+    return None
 
 
 def telemetry(device_id: str) -> str:

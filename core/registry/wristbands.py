@@ -36,14 +36,13 @@ def add_wristband(
     Raises
     ------
     InvalidError
-        If `device_id` is none.
+        If `device_id` is none, or the name of a service's user at the broker.
     ConflictError
         If it is provisioned already.
     """
-    if not topics.is_device_id(device_id):
-        raise InvalidError(
-            "a device id is 1 to 64 of letters, digits, _ and -", "device_id"
-        )
+    fault = topics.device_id_fault(device_id)
+    if fault is not None:
+        raise InvalidError(fault, "device_id")
     password = secrets.token_urlsafe(24)
     values = {
         "device_id": device_id,

@@ -100,7 +100,9 @@ def test_a_revoked_wristband_cannot_be_worn(town: Town):
     assert answer.status_code == 409
 
 
-@pytest.mark.parametrize("device_id", ["a.b", "a*", ">", "", "x" * 65, "a/b", "é"])
+@pytest.mark.parametrize(
+    "device_id", ["a.b", "a*", ">", "", "x" * 65, "a/b", "é", "yinling-ingest"]
+)
 def test_no_other_device_id_is_provisioned(town: Town, device_id):
     answer = town.admin.call("POST", "/v1/wristbands", {"device_id": device_id})
     assert answer.status_code == 422

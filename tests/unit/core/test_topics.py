@@ -3,6 +3,7 @@
 import pytest
 
 from core import topics
+from ingest.gatekeeper import broker_config
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,13 @@ from core import topics
 )
 def test_parse(topic, expected):
     assert topics.parse(topic) == expected
+
+
+def test_no_wristband_has_the_name_of_a_service_at_the_broker():
+    assert topics.SERVICE_USERS == broker_config.SERVICE_USERS
+    for name in topics.SERVICE_USERS:
+        assert topics.device_id_fault(name)
+    assert topics.device_id_fault("yinling-ingest-2") is None
 
 
 def test_a_trailing_newline_makes_no_device_id():
