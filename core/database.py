@@ -1,5 +1,6 @@
 """Connections to PostgreSQL, and bringing its schema to the newest version."""
 
+import re
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, LiteralString, cast
@@ -14,6 +15,7 @@ from core.errors import UnavailableError
 
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_S = 15
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|\([^)]*\)")
 _MIGRATION_LOCK = 0x59_69_6E_6C
 log = logs.get("database")
 
@@ -58,7 +60,7 @@ def connect(
         return psycopg.connect(connection_string(url, name, statement_timeout_s))
     except psycopg.OperationalError as error:
         raise UnavailableError(
-            f"the database does not answer: {_first_line(error)}"
+            f"the database does not answer: {_reason(error)}"
         ) from None
 
 
@@ -139,5 +141,8 @@ def _use_timescale(connection: Connection) -> None:
     )
 
 
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or ["no reason given"])[0]
+def _reason(error: Exception) -> str:
+    """The reason libpq gives, without the address and names it quotes."""
+    first = (str(error).strip().splitlines() or [""])[0]
+    reason = _QUOTED.sub("…", first.rpartition("failed: ")[2]).strip()
+    return reason or "no reason given"

@@ -11,6 +11,7 @@ from yinling.cli import measuring, operating, registering, running, showing
 cli = typer.Typer(
     name="yinling",
     help="Yinling (银铃) watches over old people who live alone.",
+    epilog="Example: yinling demo",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

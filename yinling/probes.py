@@ -9,8 +9,27 @@ import psycopg
 from core import queries
 from core.database import connect
 from core.errors import UnavailableError
+from core.settings import Settings
 
 _sql = queries.load("yinling")
+
+
+def require_database(settings: Settings) -> None:
+    """Return once the given database has answered.
+
+    Raises
+    ------
+    UnavailableError
+        Naming the setting, if it does not.
+    """
+    url = settings.database_url
+    assert url is not None  # noqa: S101  # else there is nothing to ask
+    try:
+        connect(url.get_secret_value(), "up").close()
+    except UnavailableError as error:
+        raise UnavailableError(
+            f"YINLING_DATABASE_URL: {error}; start it, or correct the setting"
+        ) from None
 
 
 def answers_ok(url: str) -> bool:

@@ -90,15 +90,19 @@ class Services:
         return willing
 
     def _start_backing(self, backing: Backing, supervisor: Supervisor) -> bool:
-        with self._progress.step("database and broker"):
-            backing.start(supervisor)
-            if backing.postgres is not None:
+        if backing.postgres is None:
+            with self._progress.step("database"):
+                probes.require_database(self._settings)
+        backing.start(supervisor)
+        if backing.postgres is not None:
+            with self._progress.step("database"):
                 if not supervisor.await_ready("postgres"):
                     return False
                 backing.postgres.provide_database()
-            if backing.nats is not None:
-                return supervisor.await_ready("nats-server")
-        return True
+        if backing.nats is None:
+            return True
+        with self._progress.step("broker"):
+            return supervisor.await_ready("nats-server")
 
     def _prepare_database(self, url: str) -> str:
         """Migrate and provide the first administrator; the password of first start."""

@@ -8,7 +8,11 @@ from bench import cli as bench_cli
 from bench import ingest as bench_ingest
 from bench import sos as bench_sos
 
-bench = typer.Typer(help="Measure latency and throughput.", no_args_is_help=True)
+bench = typer.Typer(
+    help="Measure latency and throughput.",
+    epilog="Example: yinling bench sos --presses 200",
+    no_args_is_help=True,
+)
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 

@@ -7,15 +7,34 @@ from uuid import UUID
 
 import typer
 
+from core import topics
 from core.model import Role
 from yinling.cli import options
 from yinling.cli.options import DataDir
 from yinling.commands import records
 
-person = typer.Typer(help="People: staff and relatives.", no_args_is_help=True)
-wristband = typer.Typer(help="Wristbands and who wears them.", no_args_is_help=True)
+person = typer.Typer(
+    help="People: staff and relatives.",
+    epilog="Example: yinling person add 王芳 --role admin --username wang",
+    no_args_is_help=True,
+)
+wristband = typer.Typer(
+    help="Wristbands and who wears them.",
+    epilog="Example: yinling wristband add 860000000000001",
+    no_args_is_help=True,
+)
 
-DeviceId = Annotated[str, typer.Argument(help="The wristband's device id.")]
+
+def _device_id(text: str) -> str:
+    fault = topics.device_id_fault(text)
+    if fault is not None:
+        raise typer.BadParameter(fault)
+    return text
+
+
+DeviceId = Annotated[
+    str, typer.Argument(callback=_device_id, help="The wristband's device id.")
+]
 
 
 @person.callback()

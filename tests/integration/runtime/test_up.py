@@ -14,6 +14,7 @@ import pytest
 from tests.support import servers
 from tests.support.servers import Yinling
 from tests.support.waiting import until
+from yinling.embedded.ports import free_port
 
 pytestmark = [pytest.mark.db, pytest.mark.broker, pytest.mark.timeout(120)]
 
@@ -166,3 +167,23 @@ def test_a_given_database_is_used(database_url: str) -> None:
         with psycopg.connect(database_url) as connection:
             row = connection.execute("SELECT username FROM person").fetchone()
     assert row == ("admin",)
+
+
+def test_a_given_database_that_is_away_is_said_on_one_line(tmp_path: Path) -> None:
+    away = f"postgresql://somebody:hunter2@127.0.0.1:{free_port()}/x"
+    ended = subprocess.run(
+        [sys.executable, "-m", "yinling", "up", "--data-dir", str(tmp_path)],
+        env={**os.environ, "YINLING_DATABASE_URL": away},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "✓" not in ended.stderr
+    *_, told = ended.stderr.splitlines()
+    assert told == (
+        "yinling: YINLING_DATABASE_URL: the database does not answer:"
+        " Connection refused; start it, or correct the setting"
+    )
+    assert "hunter2" not in ended.stderr

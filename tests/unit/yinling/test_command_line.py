@@ -14,6 +14,7 @@ Command = tuple[str, ...]
 
 
 def commands(group: Any, words: Command = ()) -> Iterator[tuple[Command, Any]]:
+    yield words, group
     for name, command in group.commands.items():
         here = (*words, name)
         if hasattr(command, "commands"):
@@ -36,7 +37,7 @@ def test_help_has_an_example(
 ) -> None:
     assert run(monkeypatch, *words, "--help") == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert f"yinling {' '.join(words)}" in shown.partition("Example:")[2]
+    assert " ".join(("yinling", *words)) in shown.partition("Example:")[2]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,9 @@ def test_help_has_an_example(
         ("up", "--api-port", "65536"),
         ("up", "--ephemeral", "--data-dir", "here"),
         ("wristband", "bind", "x", "not-a-uuid"),
+        ("wristband", "add", "bad id"),
+        ("wristband", "add", "yinling-ingest"),
+        ("wristband", "revoke", "x" * 65),
         ("person", "add", "王芳", "--role", "king"),
         ("healthcheck", "nothing"),
     ],
@@ -67,6 +71,31 @@ def test_a_failure_is_one_line_and_1(
     errors = capsys.readouterr().err
     assert "no database in" in errors
     assert errors.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("service", "missing"),
+    [
+        ("api", ["DATABASE_URL"]),
+        ("ingest", ["DATABASE_URL", "MQTT_URL"]),
+        ("alerts", ["DATABASE_URL", "MQTT_URL"]),
+        ("gatekeeper", ["DATABASE_URL", "NATS_URL"]),
+    ],
+)
+def test_a_service_names_what_it_lacks(
+    service: str,
+    missing: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("YINLING_DATA_DIR", str(tmp_path / "none"))
+    assert run(monkeypatch, service) == 1
+    errors = capsys.readouterr().err
+    assert errors.startswith(f"yinling: {service} needs ")
+    assert errors.count("\n") == 1
+    assert all(f"YINLING_{name}" in errors for name in missing)
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_wrong_setting_is_named(
