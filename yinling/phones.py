@@ -11,6 +11,7 @@ from rich.markup import escape
 
 _COLOURS = {"critical": "bold red", "warning": "yellow", "info": "cyan"}
 _LARGEST_BYTES = 64 * 1024
+_LONGEST_LINE = 80
 
 
 class Phones:
@@ -65,14 +66,16 @@ class _Phone(BaseHTTPRequestHandler):
         self.end_headers()
         key = self.path.strip("/")
         owner = self.server.owners.get(key, key)
-        self.server.console.print(line(owner, told), highlight=False, soft_wrap=True)
+        self.server.console.print(shown(owner, told), highlight=False, soft_wrap=True)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing on stderr."""
 
 
-def line(owner: str, told: Mapping[str, object]) -> str:
-    """One call as the terminal shows it, in rich's markup.
+def shown(owner: str, told: Mapping[str, object]) -> str:
+    """One call as the terminal shows it, in rich's markup; nothing is cut off.
+
+    A long message keeps its own lines, below the title.
 
     Parameters
     ----------
@@ -81,8 +84,13 @@ def line(owner: str, told: Mapping[str, object]) -> str:
     """
     colour = _COLOURS.get(str(told.get("severity")), "white")
     title = escape(str(told.get("title") or "通知"))
-    text = escape(" ".join(str(told.get("message") or "").split())[:160])
-    return f"📱 [bold]{escape(owner)}[/bold] 收到：[{colour}]{title}[/{colour}] {text}"
+    lines = [part.strip() for part in str(told.get("message") or "").splitlines()]
+    lines = [escape(part) for part in lines if part]
+    text = " ".join(lines)
+    if len(text) > _LONGEST_LINE:
+        text = "".join(f"\n     {part}" for part in lines)
+    head = f"📱 [bold]{escape(owner)}[/bold] 收到：[{colour}]{title}[/{colour}]"
+    return f"{head} {text}" if text else head
 
 
 def _object(body: bytes) -> dict[str, object]:

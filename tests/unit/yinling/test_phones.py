@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tests.support.waiting import until
 from yinling.embedded.ports import free_port
-from yinling.phones import Phones, line
+from yinling.phones import Phones, shown
 
 TOLD = {
     "title": "紧急：王桂兰按下求助键",
@@ -50,5 +50,15 @@ def test_nonsense_is_answered_too(phones: Phones, screen: io.StringIO) -> None:
 
 
 def test_markup_in_a_message_is_text() -> None:
-    shown = line("x", {"title": "[red]no[/red]", "message": ""})
-    assert "\\[red]no" in shown
+    text = shown("x", {"title": "[red]no[/red]", "message": ""})
+    assert "\\[red]no" in text
+
+
+def test_a_long_message_is_whole_on_lines_of_its_own() -> None:
+    link = "http://127.0.0.1:8080/a/" + "x" * 200
+    text = shown("x", {"title": "t", "message": f"银铃小区\n\n位置：{link}\n{link}"})
+    assert text.splitlines()[1:] == [
+        "     银铃小区",
+        f"     位置：{link}",
+        f"     {link}",
+    ]
