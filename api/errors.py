@@ -24,11 +24,18 @@ from core.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="yinling"'}
+
+
+class BodyTooLargeError(YinlingError):
+    """The body outgrew the limit while it was read."""
+
+
 STATUS: dict[type[YinlingError], int] = {
     UnauthenticatedError: 401,
     ForbiddenError: 403,
     NotFoundError: 404,
     ConflictError: 409,
+    BodyTooLargeError: 413,
     InvalidError: 422,
     UnavailableError: 503,
 }
@@ -76,6 +83,10 @@ def install(app: FastAPI) -> None:
 
 def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+    if error.status_code == 400:  # whatever kept the framework from reading the body
+        if isinstance(error.__cause__, BodyTooLargeError):
+            return problem(413)
+        return problem(422, "the body cannot be read")
     headers = dict(error.headers or {})
     if error.status_code == 401:
         headers |= CHALLENGE

@@ -4,7 +4,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import metrics
-from api.errors import problem
+from api.errors import BodyTooLargeError, problem
 from core import logs
 from core.clock import Clock
 
@@ -21,10 +21,6 @@ HEADERS = {
     "permissions-policy": "geolocation=(self), camera=(), microphone=()",
 }
 log = logs.get("api")
-
-
-class _BodyTooLargeError(Exception):
-    """The body outgrew the limit while it was read."""
 
 
 class Surround:
@@ -54,7 +50,7 @@ class Surround:
             return
         try:
             await self._app(exchange.scope, exchange.receive, exchange.send)
-        except _BodyTooLargeError:
+        except BodyTooLargeError:
             await exchange.fail(413)
         except Exception as error:
             # The text of an error may quote a value: only its kind is logged.
@@ -96,7 +92,7 @@ class _Exchange:
         message = await self._receive()
         self._received += len(message.get("body", b""))
         if self._received > MOST_BODY_BYTES:
-            raise _BodyTooLargeError
+            raise BodyTooLargeError
         return message
 
     async def send(self, message: Message) -> None:
