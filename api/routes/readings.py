@@ -34,8 +34,9 @@ def read_readings(
 ) -> Response:
     """Readings from `from` up to but not at `to`; by default of the last 24 hours.
 
-    Without `bucket` each reading is a point, else each span of that length; `1d` spans
-    are days of the service's time zone, others are counted from 1970 in UTC.
+    Without `bucket` each reading is a point, else each span of that length; spans of
+    whole days begin at midnight in the service's time zone, others are counted from
+    1970 in UTC.
     """
     of = readings.metric(question.metric)
     _require_visible(ask, senior_id, of)

@@ -18,7 +18,7 @@ Json = dict[str, Any]
 MOST_POINTS: Final = 100_000
 LONGEST_BUCKET: Final = timedelta(days=366)
 DEFAULT_SPAN: Final = timedelta(hours=24)
-DAY: Final = "1d"
+DAY: Final = timedelta(days=1)
 _DURATION: Final = re.compile(r"(?P<count>[1-9][0-9]{0,7})(?P<unit>[smhd])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _QUERIES: Final = queries.load("api.views")
@@ -105,7 +105,7 @@ def readings(
     senior_id : whose readings; those of the wristbands they wore, while they wore them.
     name : a key of `METRICS`.
     asked : which period, and whether in buckets.
-    zone : time zone whose days ``1d`` buckets are.
+    zone : time zone whose midnights begin buckets of whole days.
 
     Raises
     ------
@@ -163,10 +163,11 @@ def _statement(of: Metric, bucket: str | None) -> Composed:
         )
         for column in of.columns
     )
-    start = (
-        SQL("date_trunc('day', r.time, %(zone)s)")
-        if bucket == DAY
-        else SQL("date_bin(%(width)s, r.time, timestamptz 'epoch')")
+    start = SQL(
+        "date_bin(%(width)s, r.time, timestamptz 'epoch')"
+        if _width(bucket) % DAY
+        else "date_bin(%(width)s, r.time AT TIME ZONE %(zone)s, timestamp 'epoch')"
+        " AT TIME ZONE %(zone)s"
     )
     return _QUERIES["buckets"].format(bucket=start, values=values, present=present)
 

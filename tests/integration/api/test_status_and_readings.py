@@ -68,7 +68,7 @@ def test_buckets(
             for each in points(daughter, town.mother, query)
         ]
 
-    # A day is one of Xi'an; other spans are counted from 1970.
+    # Days are those of Xi'an; other spans are counted from 1970.
     assert buckets("1d") == [
         ("2026-11-19T16:00:00Z", 36.4, 36.45, 36.5, 2),
         ("2026-11-20T16:00:00Z", 36.1, 36.5, 36.9, 2),
@@ -78,7 +78,8 @@ def test_buckets(
         "2026-11-20T16:00:00Z",
     ]
     assert [each[4] for each in buckets("30s")] == [1, 1, 1, 1]
-    assert buckets("7d") == [("2026-11-19T00:00:00Z", 36.1, 36.475, 36.9, 4)]
+    assert buckets("24h") == buckets("1d")
+    assert buckets("7d") == [("2026-11-18T16:00:00Z", 36.1, 36.475, 36.9, 4)]
 
 
 def test_blood_pressure_is_a_pair(
