@@ -18,8 +18,13 @@ from core.queries import load
 from core.registry import add_person, login_hash
 
 
-def describe_self(conn: Connection, principal: Principal) -> dict[str, object]:
-    """Who the asker is, their places and their seniors, at most 1,000 of each."""
+def describe_self(
+    conn: Connection, principal: Principal, now: datetime
+) -> dict[str, object]:
+    """Who the asker is, their places and their seniors, at most 1,000 of each.
+
+    An administrator's look at the seniors is audited.
+    """
     queries = load("api.registry")
     values = access.parameters(principal)
     places = queries["my_places"].format(
@@ -27,6 +32,10 @@ def describe_self(conn: Connection, principal: Principal) -> dict[str, object]:
     )
     seniors = queries["my_seniors"].format(visible=access.visible_senior())
     username = rows.one(conn, queries["username_of"], values)
+    shown = rows.every(conn, seniors, values)
+    if principal.is_admin:
+        ids = [row["id"] for row in shown]
+        audit.record_reads(conn, principal, now, "senior.read", ids)
     return {
         "id": principal.id,
         "name": principal.name,
@@ -43,7 +52,7 @@ def describe_self(conn: Connection, principal: Principal) -> dict[str, object]:
                 if principal.role is Role.FAMILY
                 else list(Scope),
             }
-            for row in rows.every(conn, seniors, values)
+            for row in shown
         ],
     }
 

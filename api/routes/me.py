@@ -4,7 +4,7 @@ from fastapi import APIRouter, Response
 
 from api.answers import answer, nothing
 from api.auth.login import change_password
-from api.deps import Asker, AskerAlone, Database, Own
+from api.deps import Asker, AskerAlone, Database, Now, Own
 from api.registry import people
 from api.schemas.auth import Me, PasswordChange
 
@@ -12,9 +12,9 @@ router = APIRouter(prefix="/v1/me", tags=["me"])
 
 
 @router.get("", response_model=Me)
-def who_am_i(principal: Asker, connection: Database) -> Response:
+def who_am_i(principal: Asker, connection: Database, now: Now) -> Response:
     """Who I am, my places (my own first), my seniors: at most 1,000 of each."""
-    return answer(people.describe_self(connection, principal))
+    return answer(people.describe_self(connection, principal, now))
 
 
 @router.put("/password", status_code=204)

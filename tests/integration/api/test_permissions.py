@@ -224,6 +224,9 @@ def test_reads_by_administrators_and_changes_are_audited(town: Town):
     assert [entry["action"] for entry in entries] == ["senior.read", "senior.create"]
     assert entries[0]["actor"]["name"] == "Administrator"
     assert entries[0]["address"] == "127.0.0.1"
+    town.admin.ok("GET", "/v1/me")
+    entries = town.admin.ok("GET", url)["items"]
+    assert [entry["action"] for entry in entries[:2]] == ["senior.read"] * 2
     page = town.admin.ok("GET", "/v1/audit?limit=2&action=place.create")
     assert len(page["items"]) == 2
     more = town.admin.ok(
