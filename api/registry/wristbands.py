@@ -5,19 +5,15 @@ from datetime import datetime
 from psycopg import Connection
 from psycopg.sql import Composed
 
-from alerts.incidents import store
-from alerts.incidents.types import Clearing
 from api import access, audit, rows
 from api.pagination import PageRequest
 from api.principal import Principal
+from api.registry import wearing
 from api.schemas.wristbands import BindingBody, WristbandBody, WristbandChange
 from core import registry
 from core.database import Row
 from core.errors import ConflictError, NotFoundError
-from core.model import Kind
 from core.queries import load
-
-OF_THE_DEVICE = (Kind.OFFLINE, Kind.NOT_WORN, Kind.BATTERY_LOW)
 
 
 def find(conn: Connection, principal: Principal, asked: PageRequest) -> list[Row]:
@@ -103,12 +99,7 @@ def bind(
     get(conn, principal, device_id)
     principal.require_admin()
     access.senior(conn, principal, body.senior_id)
-    bound = registry.bind(conn, device_id, body.senior_id, body.starts_at, now)
-    store.clear_alerts(
-        conn,
-        [Clearing(was, kind, now) for was in bound.ended for kind in OF_THE_DEVICE],
-        now,
-    )
+    bound = wearing.bind(conn, device_id, body.senior_id, body.starts_at, now)
     audit.record(
         conn,
         principal,
@@ -133,10 +124,9 @@ def unbind(
     """Take a wristband off its wearer; taken off already, nothing changes."""
     get(conn, principal, device_id)
     principal.require_admin()
-    was = registry.unbind(conn, device_id, now)
+    was = wearing.unbind(conn, device_id, now)
     if was is None:
         return
-    store.clear_alerts(conn, [Clearing(was, kind, now) for kind in OF_THE_DEVICE], now)
     audit.record(
         conn,
         principal,

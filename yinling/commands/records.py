@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 from psycopg import Connection
 
+from api.registry import wearing
 from core import database, queries, registry
 from core.clock import SystemClock
 from core.errors import UnavailableError
@@ -98,10 +99,10 @@ def add_wristband(settings: Settings, device_id: str, model: str | None) -> str:
 def bind_wristband(
     settings: Settings, device_id: str, senior_id: UUID, starts_at: datetime | None
 ) -> registry.Binding:
-    """Put a wristband on a senior, ending what either had before."""
+    """Put a wristband on a senior, ending what either had before, as the api does."""
 
     def change(connection: Connection, now: datetime) -> registry.Binding:
-        binding = registry.bind(connection, device_id, senior_id, starts_at, now)
+        binding = wearing.bind(connection, device_id, senior_id, starts_at, now)
         _audit(connection, now, "wristband.bind", device_id, senior_id)
         return binding
 

@@ -2,11 +2,16 @@
 
 import hashlib
 import json
+from uuid import UUID
 
 import psycopg
 import pytest
 
+from alerts.incidents import store
+from alerts.incidents.types import Opening
 from core import passwords
+from core.clock import SystemClock
+from core.model import Kind, Severity
 from yinling import main
 
 pytestmark = pytest.mark.db
@@ -79,6 +84,36 @@ def test_a_wristband_is_bound_to_a_senior(yinling, conn: psycopg.Connection) -> 
     ).fetchone()
     assert row is not None
     assert row[0].isoformat() == "2026-01-01T19:04:05"  # Shanghai's time was given
+
+
+def test_binding_another_clears_the_alerts_of_the_one_before(
+    yinling, conn: psycopg.Connection
+) -> None:
+    senior_id = _senior(conn)
+    for device_id in ("w1", "w2"):
+        yinling("wristband", "add", device_id)
+    yinling("wristband", "bind", "w1", senior_id)
+    at = SystemClock().now()
+    kinds = (Kind.OFFLINE, Kind.NOT_WORN, Kind.BATTERY_LOW, Kind.HEART_RATE_HIGH)
+    openings = [
+        Opening(
+            kind=kind,
+            severity=Severity.WARNING,
+            observed_at=at,
+            senior_id=UUID(senior_id),
+            place_id=None,
+            device_id="w1",
+            binding_id=None,
+            evidence={},
+            rule_version=None,
+        )
+        for kind in kinds
+    ]
+    store.open_alerts(conn, openings, at)
+    conn.commit()
+    yinling("wristband", "bind", "w2", senior_id)
+    unresolved = conn.execute("SELECT kind FROM alert WHERE status <> 'resolved'")
+    assert unresolved.fetchall() == [("heart_rate_high",)]
 
 
 def test_a_database_without_tables_is_said(

@@ -1,0 +1,42 @@
+"""Who wears which wristband: the change and what it clears, for the api and the command line."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import Connection
+
+from alerts.incidents import store
+from alerts.incidents.types import Clearing
+from core import registry
+from core.model import Kind
+from core.registry import Binding
+
+OF_THE_DEVICE = (Kind.OFFLINE, Kind.NOT_WORN, Kind.BATTERY_LOW)
+"""Alerts that are over once their senior no longer wears the wristband."""
+
+
+def bind(
+    conn: Connection,
+    device_id: str,
+    senior_id: UUID,
+    starts_at: datetime | None,
+    now: datetime,
+) -> Binding:
+    """Put a wristband on a senior, see :func:`core.registry.bind`."""
+    bound = registry.bind(conn, device_id, senior_id, starts_at, now)
+    _clear(conn, bound.ended, now)
+    return bound
+
+
+def unbind(conn: Connection, device_id: str, now: datetime) -> UUID | None:
+    """Take a wristband off its wearer, see :func:`core.registry.unbind`."""
+    was = registry.unbind(conn, device_id, now)
+    if was is not None:
+        _clear(conn, [was], now)
+    return was
+
+
+def _clear(conn: Connection, seniors: Iterable[UUID], now: datetime) -> None:
+    over = [Clearing(senior, kind, now) for senior in seniors for kind in OF_THE_DEVICE]
+    store.clear_alerts(conn, over, now)
