@@ -13,7 +13,11 @@ from typing import Final
 
 from core.clock import Clock, SystemClock
 from core.errors import UnavailableError
-from ingest.gatekeeper.broker_config import MAX_ACK_PENDING, MAX_PAYLOAD
+from ingest.gatekeeper.broker_config import (
+    MAX_ACK_PENDING,
+    MAX_PAYLOAD,
+    MAX_PENDING,
+)
 
 START_TIMEOUT_S: Final = 15.0
 STOP_TIMEOUT_S: Final = 10.0
@@ -58,6 +62,7 @@ def _configuration(folder: Path, port: int, sync_interval: str) -> str:
     return f"""server_name: bench
 listen: "{_HOST}:{_free_port()}"
 max_payload: {MAX_PAYLOAD}
+max_pending: {MAX_PENDING}
 jetstream {{ store_dir: "{folder}", sync_interval: "{sync_interval}" }}
 mqtt {{ listen: "{_HOST}:{port}", max_ack_pending: {MAX_ACK_PENDING}, ack_wait: "10s" }}
 """

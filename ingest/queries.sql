@@ -128,7 +128,7 @@ INSERT INTO rejected AS old
     (id, topic, sha256, idx, device_id, reasons, payload, first_at, count)
 SELECT id, topic, sha256, idx, device_id, reasons, payload, %(now)s, count
 FROM unnest(%(ids)s::uuid[], %(topics)s::text[], %(digests)s::bytea[], %(indexes)s::integer[],
-    %(device_ids)s::text[], %(reasons)s::jsonb[], %(payloads)s::bytea[], %(counts)s::bigint[])
+    %(device_ids)s::text[], %(reasons)s::jsonb[], %(payloads)b::bytea[], %(counts)s::bigint[])
     AS item (id, topic, sha256, idx, device_id, reasons, payload, count)
 ORDER BY topic, sha256, idx
 ON CONFLICT (topic, sha256, idx) DO UPDATE SET count = old.count + excluded.count

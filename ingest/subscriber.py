@@ -61,10 +61,9 @@ class Subscriber:
 
     def relieve(self) -> None:
         """Read on from sessions that sent too much, once there is room."""
-        if self._inbox.roomy:
-            for session in self._sessions.values():
-                if session.paused:
-                    self._loop.post(partial(self._loop.resume, session))
+        for session in self._sessions.values():
+            if session.paused and self._inbox.roomy(session):
+                self._loop.post(partial(self._loop.resume, session))
 
     def _session(self, partition: int) -> Session:
         topics = "wb/+/telemetry"
@@ -80,7 +79,8 @@ class Subscriber:
         again: with a long backlog nothing was ever confirmed. Its connection stays as
         long as the broker has patience with it.
         """
+        session = messages[0].session
         self._inbox.put(messages)
-        if self._inbox.full:
-            messages[0].session.paused = True
+        if self._inbox.full(session):
+            session.paused = True
             metrics.PAUSES.inc()

@@ -12,8 +12,15 @@ ALERTS_USER: Final = "yinling-alerts"
 GATEKEEPER_USER: Final = "yinling-gatekeeper"
 SERVICE_USERS: Final = frozenset({INGEST_USER, ALERTS_USER, GATEKEEPER_USER})
 GATEKEEPER_INBOX: Final = "_INBOX_gatekeeper"
-MAX_ACK_PENDING: Final = 60_000
 MAX_PAYLOAD: Final = "1MB"
+# The broker closes a connection for which more waits than MAX_PENDING, and then sends
+# all of it again: with its default of 64 MB, one wristband's large messages closed a
+# partition's session time and again. All that may stand unconfirmed of one session has
+# to fit, also at the largest size, so that a session that reads slowly is waited for.
+MAX_ACK_PENDING: Final = 1000
+MAX_PENDING: Final = "1GB"
+# A session that is not read while the database is slow keeps its connection.
+WRITE_DEADLINE: Final = "30s"
 MAX_CONNECTIONS: Final = 1_000_000
 LOGIN_TIMEOUT_S: Final = 10
 
@@ -80,6 +87,8 @@ def render(config: BrokerConfig) -> str:
         f"listen: {_quoted(f'{config.host}:{config.client_port}')}",
         f"max_payload: {MAX_PAYLOAD}",
         f"max_connections: {MAX_CONNECTIONS}",
+        f"max_pending: {MAX_PENDING}",
+        f"write_deadline: {_quoted(WRITE_DEADLINE)}",
         *_tls(config.tls),
         _jetstream(config),
         _mqtt(config),

@@ -18,7 +18,7 @@ from ingest.writer import Writer
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)  # 12:00 in Asia/Shanghai
 
 
-@dataclass
+@dataclass(eq=False)
 class Hand:
     """Stands in for the session that a message came on."""
 

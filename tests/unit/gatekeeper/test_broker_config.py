@@ -46,7 +46,8 @@ def test_the_server_accepts_it(tmp_path: Path, more: dict[str, object]) -> None:
 
 def test_says_what_the_measurements_ask_for(tmp_path: Path) -> None:
     text = render(config(tmp_path))
-    assert "max_ack_pending: 60000" in text
+    assert "max_ack_pending: 1000" in text
+    assert "max_pending: 1GB" in text  # 1000 of the largest messages
     assert 'ack_wait: "10s"' in text
     assert "max_payload: 1MB" in text
     assert 'sync_interval: "1s"' in text

@@ -66,13 +66,45 @@ def test_the_queue_drops_what_an_older_connection_brought() -> None:
     assert (len(inbox), inbox.size_bytes, inbox.oldest_us()) == (0, 0, None)
 
 
+def _large(hand: Hand, count: int) -> list[Message]:
+    return [_message(hand, size=1 << 20) for _ in range(count)]
+
+
 def test_the_queue_is_bounded_in_bytes() -> None:
+    inbox, late = Inbox(FixedClock(NOON), 3, 0.01), Hand()
+    assert inbox.roomy(late)  # pyright: ignore[reportArgumentType]
+    for _ in range(9):
+        inbox.put(_large(Hand(), 30))
+    assert inbox.full(late)  # pyright: ignore[reportArgumentType]
+    assert not inbox.roomy(late)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_session_fills_only_its_share_of_the_queue() -> None:
+    greedy, modest = Hand(), Hand()
     inbox = Inbox(FixedClock(NOON), 3, 0.01)
-    assert inbox.roomy
-    for _ in range(260):
-        inbox.put([_message(Hand(), size=1 << 20)])
-    assert inbox.full
-    assert not inbox.roomy
+    inbox.put(_large(greedy, 33))
+    assert inbox.full(greedy)  # pyright: ignore[reportArgumentType]
+    assert inbox.roomy(modest)  # pyright: ignore[reportArgumentType]
+
+
+def test_sessions_take_turns() -> None:
+    greedy, modest, stop = Hand(), Hand(), Event()
+    inbox = Inbox(FixedClock(NOON), 100, 0.01)
+    inbox.put(_large(greedy, 30))
+    inbox.put([_message(modest), _message(modest)])
+    batch = inbox.take(stop)
+    assert [one.session for one in batch[:3]] == [greedy, modest, modest]
+    inbox.put_back(batch)
+    assert inbox.size_bytes == 30 * ((1 << 20) + 400) + 2 * 410
+
+
+def test_a_new_connection_drops_what_the_old_one_brought() -> None:
+    hand = Hand()
+    inbox = Inbox(FixedClock(NOON), 3, 0.01)
+    inbox.put(_large(hand, 30))
+    hand.generation = 2
+    inbox.put([_message(hand, 2)])
+    assert (len(inbox), inbox.size_bytes) == (1, 410)
 
 
 @pytest.mark.parametrize(
