@@ -1,6 +1,7 @@
 """A PostgreSQL server of one's own, to be killed and started again."""
 
 import contextlib
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +34,7 @@ class Crashing:
 
     def close(self) -> None:
         """Stop it."""
-        process.stop(self._child, self._server.prepare().stop_signal, 5)
+        process.stop(self._child, signal.SIGINT, 5)
 
     def _start(self) -> subprocess.Popen[bytes]:
         child = process.start(self._server.prepare(), self._where / "postgres.log")

@@ -15,6 +15,7 @@ from core.errors import UnavailableError
 from core.secrets import password
 from yinling.embedded.account import can_reach, unprivileged
 from yinling.embedded.binaries import Binaries, installed, within_reach
+from yinling.embedded.orphans import clear_way
 from yinling.process import Account, Program
 
 ROLE = "yinling"
@@ -84,7 +85,7 @@ class Postgres:
         if not (cluster / "PG_VERSION").exists():
             self._initialise(binaries, cluster)
         self._configure(cluster)
-        _clear_stale_lock(cluster)
+        clear_way(cluster)
         return Program(
             name="postgres",
             arguments=(binaries.program("postgres"), "-D", str(cluster)),
@@ -239,21 +240,3 @@ def _run_initdb(
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise UnavailableError(f"initdb could not create the database: {reason}")
-
-
-def _clear_stale_lock(cluster: Path) -> None:
-    """Remove the lock file of a server that died, unless it is one that still runs.
-
-    PostgreSQL does so itself but for one case: the dead server's process id now
-    belongs to something else, as it does after a restart of the machine.
-    """
-    lock = cluster / "postmaster.pid"
-    if not lock.exists() or not Path("/proc/self").exists():
-        return
-    try:
-        pid = int(lock.read_text().split("\n", 1)[0])
-        where = Path(f"/proc/{pid}/cwd").resolve(strict=True)
-    except (FileNotFoundError, ValueError, PermissionError):
-        where = None
-    if where != cluster.resolve():
-        lock.unlink(missing_ok=True)

@@ -3,7 +3,9 @@
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -12,6 +14,7 @@ import pytest
 from tests.support import servers
 from tests.support.waiting import until
 from yinling import process
+from yinling.embedded import orphans
 from yinling.embedded.ports import free_port
 from yinling.embedded.postgres import Postgres
 
@@ -43,6 +46,61 @@ def test_committed_rows_survive_a_kill_of_the_server(place: Path) -> None:
         child.wait()
     with servers.running(server, place):
         assert ask(server.url, "SELECT count(*) FROM kept") == 1000
+
+
+def test_a_killed_server_with_busy_sessions_starts_again_at_once(place: Path) -> None:
+    server = Postgres(place, free_port(), durable=False)
+    with servers.running(server, place) as child:
+        server.provide_database()
+        with closing(psycopg.connect(server.url)) as busy:
+            busy.execute("SELECT pg_advisory_lock(1)")
+            child.send_signal(signal.SIGKILL)
+            child.wait()
+            with servers.running(server, place):
+                assert ask(server.url, "SELECT pg_try_advisory_lock(1)") is True
+
+
+def test_a_session_that_notices_nothing_is_ended(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yinling.embedded.orphans._PATIENCE_S", 0.2)
+    server = Postgres(place, free_port(), durable=False)
+    with servers.running(server, place) as child:
+        server.provide_database()
+        with closing(psycopg.connect(server.url)) as stuck:
+            os.kill(stuck.info.backend_pid, signal.SIGSTOP)
+            child.send_signal(signal.SIGKILL)
+            child.wait()
+            with servers.running(server, place):
+                assert ask(server.url, "SELECT 1") == 1
+
+
+def test_a_server_that_runs_is_left_alone(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("yinling.embedded.orphans._PATIENCE_S", 0.1)
+    server = Postgres(place, free_port(), durable=False)
+    with servers.running(server, place) as child:
+        server.prepare()
+        assert server.healthy()
+        assert child.poll() is None
+
+
+def test_somebody_who_looks_around_there_is_left_alone(tmp_path: Path) -> None:
+    with subprocess.Popen(["sleep", "60"], cwd=tmp_path) as visitor:
+        orphans.clear_way(tmp_path)
+        assert visitor.poll() is None
+        visitor.kill()
+
+
+def test_the_lock_of_a_dead_server_is_left_to_postgresql(place: Path) -> None:
+    lock = place / "postmaster.pid"
+    lock.write_text("4194303\n")  # beyond what the kernel gives out
+    orphans.clear_way(place)
+    assert lock.exists()
+    lock.write_text(f"{os.getpid()}\n")
+    orphans.clear_way(place)
+    assert not lock.exists()
 
 
 def test_a_lock_file_that_names_a_stranger_is_no_obstacle(place: Path) -> None:
