@@ -19,6 +19,9 @@ COORDINATES: Final = ("wgs84", "gcj02")
 KNOWN: Final = frozenset(
     {"time", "seq", "location_source", "coordinates", "worn", *FIELDS}
 )
+TOO_LARGE: Final = f"larger than {MAX_PAYLOAD_BYTES} bytes"
+NO_OBJECT: Final = "not an object"
+NO_TIME: Final = "neither RFC 3339 nor epoch seconds"
 _SOURCES: Final = {str(source): i for i, source in enumerate(LOCATION_SOURCES)}
 _BLANK: Final = " \t\n\r"
 _LONGEST_INT: Final = 25
@@ -85,7 +88,7 @@ def items(payload: bytes) -> Iterator[tuple[int, object, str]]:
         If the payload cannot be read, is too large, or is an array too long.
     """
     if len(payload) > MAX_PAYLOAD_BYTES:
-        raise UnreadableError(f"larger than {MAX_PAYLOAD_BYTES} bytes")
+        raise UnreadableError(TOO_LARGE)
     text = readable(payload)
     if text.lstrip(_BLANK)[:1] != "[":
         yield WHOLE, parse(text), text
@@ -155,7 +158,7 @@ def sequence(value: object) -> tuple[int, str | None]:
 
 def _inspect_item(found: Inspected, index: int, value: object, text: str) -> None:
     if not isinstance(value, dict):
-        reasons = [Reason(None, "not an object")]
+        reasons = [Reason(None, NO_OBJECT)]
         found.rejected.append(Rejected(index, tuple(reasons), text.encode()))
         return
     report, reasons = _report(index, value)  # pyright: ignore[reportUnknownArgumentType]
@@ -169,33 +172,34 @@ def _report(index: int, item: dict[str, Any]) -> tuple[Report | None, list[Reaso
     claimed_s = claimed.seconds(item.get("time"))
     if claimed_s is None:
         missing = item.get("time") is None
-        why = "missing" if missing else "neither RFC 3339 nor epoch seconds"
+        why = "missing" if missing else NO_TIME
         return None, [Reason("time", why)]
     refused: list[Reason] = []
     values = [
-        _keep(refused, name, number(of, item.get(name))) for name, of in FIELDS.items()
+        keep(refused, name, number(of, item.get(name))) for name, of in FIELDS.items()
     ]
     report = Report(
         idx=index,
         claimed_s=claimed_s,
-        seq=_keep(refused, "seq", sequence(item.get("seq"))),
+        seq=keep(refused, "seq", sequence(item.get("seq"))),
         values=tuple(values),
-        location_source=_choice(refused, item, "location_source", tuple(_SOURCES)),
-        gcj02=_choice(refused, item, "coordinates", COORDINATES) == 1,
+        location_source=choice(refused, item, "location_source", tuple(_SOURCES)),
+        gcj02=choice(refused, item, "coordinates", COORDINATES) == 1,
         worn=_worn(refused, item.get("worn")),
         unknown=tuple(name for name in item if name not in KNOWN),
     )
     return report, refused
 
 
-def _keep(refused: list[Reason], name: str, read: tuple[T, str | None]) -> T:
+def keep(refused: list[Reason], name: str, read: tuple[T, str | None]) -> T:
+    """The value of a field that was read; why it was refused is added to `refused`."""
     value, why = read
     if why is not None:
         refused.append(Reason(name, why))
     return value
 
 
-def _choice(
+def choice(
     refused: list[Reason], item: dict[str, Any], name: str, allowed: tuple[str, ...]
 ) -> int:
     """Index of one of the allowed words, -1 where absent or refused."""

@@ -55,3 +55,7 @@ SOS_SECONDS: Final = Histogram(
 SOS_FAILURES: Final = Counter(
     "yinling_sos_failures_total", "Tries to commit urgent events that failed"
 )
+SOS_UNLISTED: Final = Counter(
+    "yinling_sos_unlisted_total",
+    "Urgent events taken, of which something unreadable could not be listed",
+)

@@ -18,6 +18,7 @@ SQL: Final = load("ingest")
 UNKNOWN_WRISTBAND: Final = "unknown wristband"
 _MOST_FIELDS: Final = 1000
 _LONGEST_FIELD: Final = 64
+_MOST_OF_A_REPORT: Final = 20
 OTHERS: Final = "(others)"
 """Stands for the names beyond the first thousand: a list without end serves nobody."""
 
@@ -31,7 +32,11 @@ class Refusal(NamedTuple):
 
 def whole(message: Message, reason: str) -> Refusal:
     """Refuse all of a message."""
-    reasons = (Reason(None, reason),)
+    return partly(message, (Reason(None, reason),))
+
+
+def partly(message: Message, reasons: tuple[Reason, ...]) -> Refusal:
+    """Refuse what the reasons name of a message; it is kept whole."""
     return Refusal(message, Rejected(WHOLE, reasons, message.payload))
 
 
@@ -61,6 +66,12 @@ def reject(conn: Connection, refusals: Iterable[Refusal], now: datetime) -> None
             "now": now,
         },
     )
+
+
+def told_apart(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Unknown field names of one report, of which it may add only so many."""
+    more = len(names) - _MOST_OF_A_REPORT
+    return names[:_MOST_OF_A_REPORT] + (OTHERS,) * max(0, more)
 
 
 class UnknownFields:

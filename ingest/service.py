@@ -15,6 +15,7 @@ from core.errors import SettingsError, UnavailableError
 from core.queries import load
 from core.settings import Settings
 from ingest import address
+from ingest.aside import Aside
 from ingest.inbox import Inbox
 from ingest.loop import Loop
 from ingest.ownership import Ownership
@@ -91,12 +92,20 @@ class Ingest:
             clock=clock,
             stop=stop,
         )
+        self._aside = Aside(self._url, clock, stop)
         self.lane = Lane(
-            self._url, broker, self._sos_loop, clock=clock, stop=stop, tell=tell
+            self._url,
+            broker,
+            self._sos_loop,
+            self._aside,
+            clock=clock,
+            stop=stop,
+            tell=tell,
         )
         self.parts = [
             Part("sos", self.lane.run),
             Part("sos-mqtt", self._sos_loop.run),
+            Part("sos-aside", self._aside.run),
             Part("writer", self.worker.run),
             Part("mqtt", self._loop.run),
         ]
@@ -116,6 +125,7 @@ class Ingest:
         """Stop all the work, finishing what is in hand."""
         self._stop.set()
         self.lane.wake()
+        self._aside.wake()
         for part in self.parts:
             part.join(FAREWELL_S / len(self.parts))
         if self._conn is not None:

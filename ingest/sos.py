@@ -16,8 +16,9 @@ from core import database, logs, topics
 from core.clock import Clock
 from core.errors import UnavailableError
 from core.queries import load
-from ingest import metrics, urgent
+from ingest import metrics, refusals, urgent
 from ingest.address import Address
+from ingest.aside import Aside
 from ingest.failures import Remedy, remedy
 from ingest.loop import Loop
 from ingest.message import Message
@@ -48,6 +49,7 @@ class Lane:
     Parameters
     ----------
     loop : drives this lane's session and no other.
+    aside : lists what could not be read, after the answer.
     tell : called with presses that could not be committed, before they are tried again.
     """
 
@@ -56,6 +58,7 @@ class Lane:
         url: str,
         address: Address,
         loop: Loop,
+        aside: Aside,
         *,
         clock: Clock,
         stop: Event,
@@ -63,6 +66,7 @@ class Lane:
     ) -> None:
         self._url = url
         self._loop = loop
+        self._aside = aside
         self._clock = clock
         self._stop = stop
         self._tell = tell
@@ -141,6 +145,8 @@ class Lane:
                     self._commit(conn, [one])
             else:
                 self._write_bare(conn, presses[0])
+                reason = f"cannot be stored: {type(error).__name__}"
+                self._aside.add([refusals.whole(presses[0], reason)])
 
     def _write_bare(self, conn: Connection, one: Message) -> None:
         """Take only that there was a press; a failure is tried again for ever."""
@@ -172,6 +178,11 @@ class Lane:
         alerts = sorted({str(answer.alert_id) for answer in answers})
         log.info("committed", presses=len(presses), alerts=alerts)
         self._loop.post(partial(_confirm, presses, events))
+        self._aside.add(
+            refusals.partly(one, event.refused)
+            for one, event in zip(presses, events, strict=True)
+            if event.refused
+        )
 
     def _press(self, conn: Connection, one: Message, event: Urgent) -> Press:
         observed_at = instant(event.observed_us)

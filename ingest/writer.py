@@ -147,7 +147,7 @@ class Writer:
                 name
                 for message, index, unknown in decoded.unknown
                 if (message, index) in fresh
-                for name in unknown
+                for name in refusals.told_apart(unknown)
             ]
             self._unknown.count(conn, names)
 

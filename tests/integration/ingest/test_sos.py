@@ -1,9 +1,11 @@
 """Urgent events: each becomes an alert and an answer, whatever its bytes."""
 
+import hashlib
 import json
 
 import pytest
 
+from ingest import metrics
 from tests.support.ingesting import Database, Wearers, ago, devices, ingesting
 from tests.support.servers import Broker
 from tests.support.waiting import until
@@ -179,3 +181,77 @@ def test_a_retained_press_is_no_new_one_at_each_start(
                 until(lambda n=start: len(device.commands) > n)
             stored.run("UPDATE alert SET status = 'resolved', next_due_at = NULL")
     assert len(_alerts(stored)) == 1
+
+
+def test_what_could_not_be_read_is_listed_and_a_resend_counts_up(
+    database_url: str,
+    broker: Broker,
+    mqtt_port: int,
+    wearers: Wearers,
+    stored: Database,
+) -> None:
+    (name,) = wearers.add(1)
+    partly = b'{"time": "noon", "seq": 4, "heart_rate": 999}'
+    with (
+        ingesting(database_url, broker.ingest_url),
+        devices(mqtt_port, wearers, [name]) as (device,),
+    ):
+        for payload in (b"help!", partly, b'{"seq": 5}', partly):
+            device.sos(payload)
+        until(lambda: len(device.commands) == 4)
+        until(lambda: stored.one("SELECT sum(count)::int FROM rejected") == 3)
+    rows = stored.rows(
+        "SELECT topic, sha256, idx, device_id, payload, count, reasons FROM rejected"
+        " ORDER BY count"
+    )
+    assert [row[:6] for row in rows] == [
+        (f"wb/{name}/sos", hashlib.sha256(payload).digest(), -1, name, payload, count)
+        for payload, count in ((b"help!", 1), (partly, 2))
+    ]
+    assert [one["field"] for one in rows[1][6]] == ["time", "heart_rate"]
+
+
+def test_a_list_that_is_locked_delays_no_press(
+    database_url: str,
+    broker: Broker,
+    mqtt_port: int,
+    wearers: Wearers,
+    stored: Database,
+) -> None:
+    (name,) = wearers.add(1)
+    with (
+        ingesting(database_url, broker.ingest_url),
+        devices(mqtt_port, wearers, [name]) as (device,),
+    ):
+        with stored.holding("LOCK TABLE rejected"):
+            for count in range(1, 6):
+                device.sos(b"help!")
+                until(lambda n=count: len(device.commands) == n, 2, "the answer")
+        until(lambda: stored.rows("SELECT count FROM rejected") == [(5,)])
+
+
+def test_a_list_that_cannot_be_written_fails_no_press(
+    database_url: str,
+    broker: Broker,
+    mqtt_port: int,
+    wearers: Wearers,
+    stored: Database,
+) -> None:
+    (name,) = wearers.add(1)
+    stored.run("ALTER TABLE rejected RENAME TO other")
+    before = _unlisted()
+    with (
+        ingesting(database_url, broker.ingest_url) as running,
+        devices(mqtt_port, wearers, [name]) as (device,),
+    ):
+        device.sos(b"help!")
+        until(lambda: device.commands)
+        until(lambda: _unlisted() == before + 1)
+        device.sos({"seq": 1})
+        until(lambda: len(device.commands) == 2)
+        running.check()
+
+
+def _unlisted() -> float:
+    (family,) = metrics.SOS_UNLISTED.collect()
+    return family.samples[0].value

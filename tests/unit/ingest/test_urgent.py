@@ -76,3 +76,30 @@ def test_the_answer_names_the_event() -> None:
         "seq": None,
         "time": 1795233590,
     }
+
+
+@pytest.mark.parametrize(
+    ("payload", "refused"),
+    [
+        (b"{}", []),
+        (b'{"time": 5, "seq": 1, "trigger": "fall", "spo2": 0, "other": []}', []),
+        (b'{"latitude": 0, "longitude": 0, "accuracy": null}', []),
+        (b"[]", [(None, "not an object")]),
+        (b"\xff", [(None, "not UTF-8")]),
+        (b'{"time": "noon"}', [("time", "neither RFC 3339 nor epoch seconds")]),
+        (b'{"seq": -1}', [("seq", "outside 0 to 2^63-1")]),
+        (b'{"trigger": "scream"}', [("trigger", "not one of button, fall")]),
+        (b'{"coordinates": 7}', [("coordinates", "not one of wgs84, gcj02")]),
+        (b'{"battery": 101}', [("battery", "outside 0 to 100 %")]),
+        (b'{"x": "' + b"y" * 65_536 + b'"}', [(None, "larger than 65536 bytes")]),
+    ],
+)
+def test_what_could_not_be_read_is_told(
+    payload: bytes, refused: list[tuple[str | None, str]]
+) -> None:
+    assert list(urgent.read(payload, ARRIVAL_US).refused) == refused
+
+
+def test_a_large_event_that_is_unreadable_has_both_reasons() -> None:
+    refused = urgent.read(b"{" * 70_000, ARRIVAL_US).refused
+    assert len(refused) == 2
