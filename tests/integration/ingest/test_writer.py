@@ -124,6 +124,14 @@ def test_unknown_fields_are_counted_once_a_report(
     assert rows == [("(others)", 2), ("mood", 1)]
 
 
+def test_one_report_adds_twenty_unknown_names(bench: Bench, wearers: Wearers) -> None:
+    (name,) = wearers.add(1)
+    bench.report(name, {"time": at(-1), **{f"x{n}": n for n in range(50)}})
+    rows = bench.rows("SELECT field, count FROM unknown_field")
+    assert len(rows) == 21
+    assert ("(others)", 30) in rows
+
+
 def test_the_latest_values_keep_their_own_times(bench: Bench, wearers: Wearers) -> None:
     (name,) = wearers.add(1)
     bench.report(
