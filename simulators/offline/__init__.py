@@ -1,0 +1,1 @@
+"""Cohorts written to files: people's weeks in seconds, with what is true about them."""
