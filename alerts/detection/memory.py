@@ -1,0 +1,115 @@
+"""What is usual for a person: thirty days of a binding, kept apart from the hot state.
+
+State is read and written with every report; a memory changes about once an hour. So
+judging reads rows of it only when a wristband's hour, part of the day or day is over,
+and hands back those that changed.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from alerts.detection.columns import Ints, Rows
+
+DAYS: Final = 30  # how far back the usual looks
+PRESSURE_DAYS: Final = 7  # … and the mean of blood pressures
+
+MEMORY_LAYOUT: Final = 1
+"""Version of MEMORY; a stored one of another layout is replaced by a fresh one."""
+
+MEMORY: Final = np.dtype(
+    [
+        # Cells of one local hour; that of hour h on day d stands in [h, d % 30].
+        ("hr_newest", "<i4"),  # newest local hour kept: 24 × day + hour; 0 for none
+        ("hr_sum", "<u2", (24, DAYS)),  # of whole heart rates [1/min]
+        ("hr_count", "u1", (24, DAYS)),
+        # Cells of a quarter of the local day, in the same way.
+        ("skin_newest", "<i4"),  # newest part kept: 4 × day + part; 0 for none
+        ("skin_sum", "<u4", (4, DAYS)),  # of whole hundredths of a degree [0.01 °C]
+        ("skin_count", "<u2", (4, DAYS)),
+        # The last recorded days, the n-th of all in [n % 30].
+        ("still_days", "<u4"),  # days recorded so far
+        ("still_longest", "<u2", (DAYS,)),  # longest stillness of the day [min]
+        # Days of blood pressure, that of day d in [d % 7].
+        ("bp_newest", "<i4"),  # newest day kept; 0 for none
+        ("bp_sum", "<f8", (PRESSURE_DAYS, 2)),  # systolic, diastolic [mmHg]
+        ("bp_count", "<u2", (PRESSURE_DAYS,)),
+    ]
+)
+"""Long memory of one binding, packed: its bytes are what is stored.
+
+A place of a ring belongs to the newest hour, part or day that falls on it and is no
+newer than ``…_newest``; days are those of the local calendar, counted from 1970.
+"""
+
+
+def fresh_memory(n: int) -> Rows:
+    """Memories of `n` bindings of which nothing is known yet."""
+    return np.zeros(n, MEMORY)
+
+
+def unpack_memory(packed: bytes | None, layout: int | None) -> Rows:
+    """One memory from stored bytes; fresh where absent or of another layout.
+
+    ``content[i:i + 1].tobytes()`` of what :attr:`Memory.changed` gives is what to store.
+    """
+    if packed is None or layout != MEMORY_LAYOUT or len(packed) != MEMORY.itemsize:
+        return fresh_memory(1)
+    return np.frombuffer(packed, MEMORY).copy()
+
+
+class Memory:
+    """The memories of the bindings judged together; what they stand on is not changed.
+
+    Parameters
+    ----------
+    base : (M,) MEMORY, everybody's; only read.
+    at : (m,) where the rows that are judged stand in `base`.
+    """
+
+    def __init__(self, base: Rows, at: Ints) -> None:
+        self._base = base
+        self._at = at
+        self._copies = np.zeros(0, MEMORY)
+        self._used = 0
+        self._place = np.full(len(at), -1, np.intp)  # among the copies, -1: unchanged
+
+    def read(self, rows: Ints) -> Rows:
+        """(k,) MEMORY of `rows` as they are by now, copied."""
+        found = self._base[self._at[rows]]
+        place = self._place[rows]
+        mine = place >= 0
+        if mine.any():
+            found[mine] = self._copies[place[mine]]
+        return found
+
+    def write(self, rows: Ints, content: Rows) -> None:
+        """Replace distinct `rows` by `content`, (k,) MEMORY."""
+        self.held(rows)[self._place[rows]] = content
+
+    def held(self, rows: Ints) -> Rows:
+        """The copies that may be changed in place, `rows` being among them from now on.
+
+        Row `r` stands in ``held(rows)[places(r)]``; valid until rows are added.
+        """
+        new = np.unique(rows[self._place[rows] < 0])
+        if new.size:
+            wanted = self._used + new.size
+            if wanted > len(self._copies):
+                grown = np.zeros(max(wanted, 2 * len(self._copies)), MEMORY)
+                grown[: self._used] = self._copies[: self._used]
+                self._copies = grown
+            self._copies[self._used : wanted] = self._base[self._at[new]]
+            self._place[new] = np.arange(self._used, wanted)
+            self._used = wanted
+        return self._copies
+
+    def places(self, rows: Ints) -> Ints:
+        """Where held `rows` stand among the copies."""
+        return self._place[rows]
+
+    @property
+    def changed(self) -> tuple[Ints, Rows]:
+        """The rows that changed, ascending, and their content."""
+        rows = np.flatnonzero(self._place >= 0)
+        return rows, self._copies[self._place[rows]]
