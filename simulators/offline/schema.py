@@ -105,6 +105,8 @@ LABELS: Final = pa.schema(
         pa.field("severity", pa.string(), nullable=False),  # core.model.Severity
         pa.field("start", INSTANT, nullable=False),
         pa.field("end", INSTANT, nullable=False),
+        # From when the reports show it clearly; null where they never do.
+        pa.field("shown", INSTANT),
         # Null: true, but the reports do not show it. Not to be counted as missed, and
         # an alert between start and end is not false either.
         pa.field("known_by", INSTANT),
