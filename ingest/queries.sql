@@ -169,7 +169,14 @@ ON CONFLICT (binding_id) DO UPDATE SET
     accuracy = excluded.accuracy, location_at = excluded.location_at,
     closed_gates = excluded.closed_gates, layout = excluded.layout,
     packed = excluded.packed, silence_due_at = excluded.silence_due_at,
-    updated_at = excluded.updated_at
+    silent_since = NULL, held_by = NULL, updated_at = excluded.updated_at
+
+-- name: write_memory
+-- What became usual for some bindings' wearers.
+INSERT INTO wristband_memory AS old (binding_id, layout, packed, updated_at)
+SELECT binding_id, %(layout)s, packed, %(now)s FROM memory_stage ORDER BY binding_id
+ON CONFLICT (binding_id) DO UPDATE SET
+    layout = excluded.layout, packed = excluded.packed, updated_at = excluded.updated_at
 
 -- name: history
 -- Stored readings of some bindings newer than an instant each; `row` is the caller's.

@@ -211,6 +211,7 @@ CREATE TABLE wristband_state (
     battery           real,
     heart_rate        real,
     heart_rate_at     timestamptz,
+    valid_heart_rate_at timestamptz,   -- newest heart rate that no quality gate stood before
     systolic          real,
     diastolic         real,
     blood_pressure_at timestamptz,
@@ -226,10 +227,22 @@ CREATE TABLE wristband_state (
     layout            smallint,        -- alerts.detection state layout of `packed`
     packed            bytea,
     silence_due_at    timestamptz,     -- when silence becomes the next offline stage
+    silent_since      timestamptz,     -- from when silence counts; null while it reports
+    held_by           uuid,            -- the area_outage that holds its deadline back
     updated_at        timestamptz NOT NULL
 );
 CREATE INDEX wristband_state_silence ON wristband_state (silence_due_at) WHERE silence_due_at IS NOT NULL;
+CREATE INDEX wristband_state_silent ON wristband_state (silent_since) WHERE silent_since IS NOT NULL;
+CREATE INDEX wristband_state_held ON wristband_state (held_by) WHERE held_by IS NOT NULL;
 CREATE INDEX wristband_state_updated ON wristband_state (updated_at);
+
+-- What is usual for a binding's wearer, over thirty days; it changes about once an hour.
+CREATE TABLE wristband_memory (
+    binding_id uuid PRIMARY KEY REFERENCES binding ON DELETE CASCADE,
+    layout     smallint NOT NULL,      -- alerts.detection memory layout of `packed`
+    packed     bytea NOT NULL,
+    updated_at timestamptz NOT NULL
+);
 
 -- One row per broker partition: who writes it (epoch) and since when it keeps up.
 CREATE TABLE ingest_partition (
@@ -238,6 +251,13 @@ CREATE TABLE ingest_partition (
     owner         text,
     heartbeat_at  timestamptz,
     current_since timestamptz          -- null while not keeping up
+);
+
+-- Partitions that nobody serves as they should, and since when: noted by the alerts
+-- service, so that a stalled or dead ingest is told to technicians.
+CREATE TABLE partition_behind (
+    partition smallint PRIMARY KEY,
+    since     timestamptz NOT NULL
 );
 
 CREATE TABLE detection (
@@ -282,6 +302,8 @@ CREATE UNIQUE INDEX alert_one_open_per_senior ON alert (senior_id, kind)
     WHERE status <> 'resolved' AND senior_id IS NOT NULL AND NOT drill AND NOT canary;
 CREATE UNIQUE INDEX alert_one_open_per_device ON alert (device_id, kind)
     WHERE status <> 'resolved' AND senior_id IS NULL AND device_id IS NOT NULL AND NOT drill AND NOT canary;
+CREATE UNIQUE INDEX alert_one_open_per_place ON alert (place_id, kind) NULLS NOT DISTINCT
+    WHERE status <> 'resolved' AND senior_id IS NULL AND device_id IS NULL AND NOT drill AND NOT canary;
 CREATE INDEX alert_due ON alert (next_due_at) WHERE next_due_at IS NOT NULL;
 CREATE INDEX alert_opened ON alert (opened_at DESC, id DESC);
 CREATE INDEX alert_senior ON alert (senior_id, opened_at DESC);
