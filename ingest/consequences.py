@@ -9,7 +9,6 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from alerts.detection.limits import RULE_VERSION
 from alerts.incidents.store import clear_alerts, open_alerts
 from alerts.incidents.types import Clearing, Opening
 from core.ids import new_id
@@ -82,7 +81,7 @@ def _detect(
             "severities": [str(one.severity) for one in fired],
             "observed": [instant(one.observed_us) for one in fired],
             "evidence": [Jsonb(one.evidence) for one in fired],
-            "rule_version": RULE_VERSION,
+            "rule_versions": [one.rule_version for one in fired],
             "now": now,
         },
     )
@@ -99,7 +98,7 @@ def _opening(one: Fired) -> Opening:
         device_id=one.binding.device_id,
         binding_id=one.binding.id,
         evidence=one.evidence,
-        rule_version=RULE_VERSION,
+        rule_version=one.rule_version,
     )
 
 

@@ -12,6 +12,7 @@ from alerts.detection import engine, fences
 from alerts.detection.columns import KINDS, REPORT
 from alerts.detection.evidence import evidence
 from alerts.detection.fences import FenceSet
+from alerts.detection.memory import Memory
 from alerts.detection.verdict import Verdict
 from core.model import Kind, Severity
 from ingest import newest
@@ -32,6 +33,7 @@ class Fired:
     severity: Severity
     observed_us: int  # [µs since 1970]
     evidence: dict[str, Any]
+    rule_version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Judged:
     ----------
     rows : rows of the roster; ``state`` and ``latest`` are their new content, and
         ``bindings`` whom they are about.
+    remembered : which of ``rows`` have a new ``memory``, by index into them.
     silence_due_us : when each row's silence becomes noticeable, NEVER where ended.
     events : what fired and what cleared, in the order to carry out.
     """
@@ -77,6 +80,8 @@ class Judged:
     bindings: list[Binding]
     state: NDArray[np.void]
     latest: NDArray[np.void]
+    remembered: NDArray[np.intp]
+    memory: NDArray[np.void]
     silence_due_us: NDArray[np.int64]
     events: list[Fired | Cleared]
     asked: list[Asked]
@@ -85,6 +90,7 @@ class Judged:
         """Make the copies the roster's own: call it once they are committed."""
         roster.state[self.rows] = self.state
         roster.latest[self.rows] = self.latest
+        roster.memory[self.rows[self.remembered]] = self.memory
         roster.watched[self.rows] = False
 
 
@@ -109,11 +115,11 @@ def judge(
     rows, row = np.unique(at, return_inverse=True)
     reports = _reports(readings, row)
     state, latest = roster.state[rows], roster.latest[rows]
-    limits = roster.limits[rows]
+    limits, memory = roster.limits(rows), Memory(roster.memory, rows)
     numbers: list[int] = rows.tolist()
     bindings = [roster.binding(one) for one in numbers]
     compiled = fences.compile(_fences(roster, bindings, readings, row))
-    verdicts = [engine.judge(state, reports, limits, compiled, zone)]
+    verdicts = [engine.judge(state, reports, limits, compiled, zone, memory)]
     if verdicts[0].pending.size:
         before = history(_wanted(verdicts[0], bindings))
         again = engine.replay(
@@ -124,8 +130,10 @@ def judge(
             limits=limits,
             fences=compiled,
             zone=zone,
+            memory=memory,
         )
         verdicts.append(again)
+    remembered, remembers = memory.changed
     back = _back(roster, rows, readings, row, bindings)
     newest.update(latest, readings, row)
     return Judged(
@@ -133,6 +141,8 @@ def judge(
         bindings=bindings,
         state=state,
         latest=latest,
+        remembered=remembered,
+        memory=remembers,
         silence_due_us=newest.silence_due_us(
             latest["received_us"], _intervals(bindings)
         ),
@@ -218,6 +228,7 @@ def _events(verdict: Verdict, bindings: list[Binding]) -> list[Fired | Cleared]:
             severity=verdict.severity(n),
             observed_us=_us(one["observed_s"]),
             evidence=evidence(verdict, n),
+            rule_version=verdict.rule_version(n),
         )
         events.append((int(one["order"]), fired))
     for one in verdict.clearings:

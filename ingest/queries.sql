@@ -21,6 +21,11 @@ CREATE TEMPORARY TABLE IF NOT EXISTS state_stage (
     location_at timestamptz, gates smallint, packed bytea, silence_due_at timestamptz
 ) ON COMMIT DELETE ROWS
 
+-- name: make_memory_stage
+-- Where the memories that a batch changed land.
+CREATE TEMPORARY TABLE IF NOT EXISTS memory_stage (binding_id uuid, packed bytea)
+ON COMMIT DELETE ROWS
+
 -- name: own
 -- Become the partition's writer; whoever was it before can no longer commit.
 INSERT INTO ingest_partition AS old (partition, epoch, owner, heartbeat_at)
@@ -74,11 +79,13 @@ SELECT binding.id, binding.wristband_key, wristband.device_id, binding.senior_id
     state.heart_rate, state.heart_rate_at, state.systolic, state.diastolic,
     state.blood_pressure_at, state.spo2, state.spo2_at, state.temperature,
     state.temperature_at, state.latitude, state.longitude, state.accuracy,
-    state.location_at, state.layout, state.packed
+    state.location_at, state.layout, state.packed,
+    memory.layout AS memory_layout, memory.packed AS memory
 FROM binding
 JOIN wristband ON wristband.key = binding.wristband_key
 JOIN senior ON senior.id = binding.senior_id
 LEFT JOIN wristband_state AS state ON state.binding_id = binding.id
+LEFT JOIN wristband_memory AS memory ON memory.binding_id = binding.id
 LEFT JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object('id', id, 'name', name, 'shape', shape,
         'alert_on', alert_on)) AS fences
@@ -200,10 +207,12 @@ ORDER BY wanted.row, reading.time, reading.seq
 INSERT INTO detection (id, binding_id, senior_id, kind, severity, observed_at,
     detected_at, evidence, rule_version)
 SELECT id, binding_id, senior_id, kind, severity, observed_at, %(now)s, evidence,
-    %(rule_version)s
+    rule_version
 FROM unnest(%(ids)s::uuid[], %(bindings)s::uuid[], %(seniors)s::uuid[], %(kinds)s::text[],
-    %(severities)s::text[], %(observed)s::timestamptz[], %(evidence)s::jsonb[])
-    AS found (id, binding_id, senior_id, kind, severity, observed_at, evidence)
+    %(severities)s::text[], %(observed)s::timestamptz[], %(evidence)s::jsonb[],
+    %(rule_versions)s::text[])
+    AS found (id, binding_id, senior_id, kind, severity, observed_at, evidence,
+        rule_version)
 ON CONFLICT (binding_id, kind, severity, observed_at) DO NOTHING
 RETURNING id
 

@@ -10,10 +10,11 @@ from psycopg.types.json import Jsonb
 
 from alerts.detection.columns import LAYOUT, REPORT, STATE, empty_reports
 from alerts.detection.gates import CODES, closed
+from alerts.detection.memory import MEMORY, MEMORY_LAYOUT
 from core.queries import load
 from ingest.copying import Copy, instants
 from ingest.judge import Judged, Wanted
-from ingest.state import FAR_US, instant
+from ingest.state import FAR_US, Binding, instant
 
 SQL: Final = load("ingest")
 _REPORTS: Final = Copy(
@@ -65,6 +66,9 @@ _STATES: Final = Copy(
         "silence_due_at": ">i8",
     },
 )
+_MEMORIES: Final = Copy(
+    "memory_stage", {"binding_id": "V16", "packed": f"V{MEMORY.itemsize}"}
+)
 _TIMES: Final = {
     "heart_rate_at": "heart_rate_us",
     "blood_pressure_at": "blood_pressure_us",
@@ -83,7 +87,7 @@ _GATES: Final = [closed(mask) for mask in range(2 * max(CODES))]
 
 def prepare(conn: Connection) -> None:
     """Make the connection's temporary tables."""
-    for name in ("make_stage", "make_state_stage"):
+    for name in ("make_stage", "make_state_stage", "make_memory_stage"):
         conn.execute(SQL[name])
 
 
@@ -170,6 +174,19 @@ def write_state(conn: Connection, judged: Judged, now: datetime) -> None:
     _STATES.write(conn, columns)
     values = {"gates": Jsonb(_GATES), "layout": LAYOUT, "now": now}
     conn.execute(SQL["write_state"], values)
+
+
+def write_memory(conn: Connection, judged: Judged, now: datetime) -> None:
+    """Write the memories that a batch changed; most change none."""
+    if not len(judged.remembered):
+        return
+    whose: list[Binding] = [judged.bindings[int(n)] for n in judged.remembered]
+    columns: dict[str, NDArray[Any]] = {
+        "binding_id": np.frombuffer(b"".join(one.id.bytes for one in whose), "V16"),
+        "packed": judged.memory.view(f"V{MEMORY.itemsize}"),
+    }
+    _MEMORIES.write(conn, columns)
+    conn.execute(SQL["write_memory"], {"layout": MEMORY_LAYOUT, "now": now})
 
 
 def history(conn: Connection, wanted: list[Wanted]) -> NDArray[np.void]:

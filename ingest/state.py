@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import numpy as np
@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from alerts.detection.columns import LIMITS, fresh_state, unpack_state
+from alerts.detection import limits
+from alerts.detection.columns import LIMITS, Rows, fresh_state, unpack_state
 from alerts.detection.fences import FenceSet, fence_set
-from alerts.detection.limits import resolve
+from alerts.detection.limits import Limits
+from alerts.detection.memory import fresh_memory, unpack_memory
 from core import logs
 from core.clock import Clock
 from core.database import Row
 from core.errors import InvalidError
 from core.queries import load
+from core.rules import book
 from ingest.copying import NEVER
 
 SQL: Final = load("ingest")
@@ -88,7 +91,8 @@ class Roster:
 
     Attributes
     ----------
-    state : STATE rows. limits : LIMITS rows. latest : LATEST rows.
+    state : STATE rows. latest : LATEST rows. memory : MEMORY rows.
+    profile : which of the distinct rule profiles each row goes by.
     fences : compiled geofences of each row.
     watched : whether an `offline` alert of the row's senior may be open.
     """
@@ -106,7 +110,11 @@ class Roster:
         self._rows: list[Binding | None] = []
         self._free: list[int] = []
         self.state = fresh_state(0)
-        self.limits = np.zeros(0, LIMITS)
+        self.memory = fresh_memory(0)
+        self.profile = np.zeros(0, np.intp)
+        self._profiles = np.zeros(0, LIMITS)
+        self._versions: list[str] = []
+        self._known_profiles: dict[tuple[str, bytes], int] = {}
         self.latest = np.zeros(0, LATEST)
         self.fences: list[FenceSet | None] = []
         self.watched = np.zeros(0, np.bool_)
@@ -156,6 +164,10 @@ class Roster:
         assert binding is not None  # noqa: S101  only live rows are handed out
         return binding
 
+    def limits(self, rows: NDArray[np.intp]) -> Limits:
+        """The rules that `rows` go by."""
+        return Limits(self._profiles, self.profile[rows], tuple(self._versions))
+
     def _row_at(self, key: int, time_us: int) -> int:
         for binding in self._bindings.get(key, ()):
             if binding.starts_us <= time_us < binding.ends_us:
@@ -181,10 +193,20 @@ class Roster:
             self._rows[row] = binding
             self._bindings[binding.wristband_key].append(binding)
             self.state[row] = unpack_state(one["packed"], one["layout"])[0]
-            self.limits[row] = _limits(one)
+            self.memory[row] = unpack_memory(one["memory"], one["memory_layout"])[0]
+            self.profile[row] = self._intern(*_rules(one))
             self.fences[row] = _fences(one)
             self.latest[row] = _latest(one)[0]
             self.watched[row] = True
+
+    def _intern(self, profile: Rows, version: str) -> int:
+        """The index of a (1,) rule profile, kept once however many go by it."""
+        known = self._known_profiles
+        index = known.setdefault((version, profile.tobytes()), len(known))
+        if index == len(self._versions):
+            self._profiles = np.concatenate([self._profiles, profile])
+            self._versions.append(version)
+        return index
 
     def _grow(self, by: int) -> None:
         """Make room for at least `by` more rows; doubling, so that it is rare."""
@@ -196,7 +218,8 @@ class Roster:
         self._rows.extend([None] * by)
         self.fences.extend([None] * by)
         self.state = np.concatenate([self.state, fresh_state(by)])
-        self.limits = np.concatenate([self.limits, np.zeros(by, LIMITS)])
+        self.memory = np.concatenate([self.memory, fresh_memory(by)])
+        self.profile = np.concatenate([self.profile, np.zeros(by, np.intp)])
         self.latest = np.concatenate([self.latest, np.zeros(by, LATEST)])
         self.watched = np.concatenate([self.watched, np.zeros(by, np.bool_)])
 
@@ -229,14 +252,24 @@ def _binding(one: Row, row: int) -> Binding:
     )
 
 
-def _limits(one: Row) -> NDArray[Any] | np.void:
-    """Limits in force; the defaults where the stored ones cannot be used."""
-    about = (one["conditions"], one["risk"], one["expected_interval_s"])
+def _rules(one: Row) -> tuple[Rows, str]:
+    """The rule profile in force and its version; as shipped where it is unusable."""
+    conditions = one["conditions"]
     try:
-        return resolve(one["thresholds"], *about)[0]
+        resolved = book.resolve(
+            book.NOTHING, conditions=conditions, thresholds=one["thresholds"]
+        )
     except (InvalidError, KeyError, TypeError, ValueError):
-        log.exception("limits unusable, defaults taken", binding=str(one["id"]))
-        return resolve({}, *about)[0]
+        log.exception("rules unusable, the shipped taken", binding=str(one["id"]))
+        resolved = book.resolve(book.NOTHING, conditions=conditions)
+    profile = limits.resolve(
+        resolved.values,
+        conditions=conditions,
+        risk=one["risk"],
+        expected_interval_s=one["expected_interval_s"],
+        quiet=[span.seconds for span in resolved.quiet],
+    )
+    return profile, resolved.version
 
 
 def _fences(one: Row) -> FenceSet | None:

@@ -111,6 +111,7 @@ class Writer:
             self._roster, new, self._zone, lambda wanted: stage.history(conn, wanted)
         )
         stage.write_state(conn, judged, now)
+        stage.write_memory(conn, judged, now)
         consequences.ask(conn, judged.asked, now)
         consequences.carry_out(conn, judged.events, now)
         counts.new, counts.rejected = len(new), len(refused)

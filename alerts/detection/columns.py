@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model import Kind, Severity
+from core.rules.parameters import PARAMETERS
 
 Rows: TypeAlias = NDArray[np.void]
 Floats: TypeAlias = NDArray[np.floating[Any]]
@@ -21,8 +22,20 @@ KINDS: Final[tuple[Kind, ...]] = (
     Kind.GEOFENCE_EXIT,
     Kind.GEOFENCE_ENTER,
     Kind.BATTERY_LOW,
+    Kind.TEMPERATURE_HIGH,
+    Kind.VITALS_CHANGE,
+    Kind.INACTIVITY,
+    Kind.NOT_WORN,
+    Kind.BLOOD_PRESSURE_HIGH,
 )
-"""Order is storage: state and firings hold the index into this tuple."""
+"""The kind that each slot of the state is about; order is storage.
+
+A slot has episodes of its own. Blood pressure has two: single readings, confirmed,
+and the means of days. A kind is over for people when no slot of it holds any more.
+"""
+
+PRESSURE_DAYS: Final = len(KINDS) - 1
+"""The slot of the daily means of blood pressure."""
 
 SEVERITIES: Final[tuple[Severity | None, ...]] = (
     None,
@@ -57,10 +70,13 @@ REPORT: Final = np.dtype(
 )
 """One report, packed; units as in core.payload."""
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """Version of STATE; a stored state of another layout is replaced by a fresh one."""
 
 SENT_WORN, SENT_STEPS, SENT_MOTION = 1, 2, 4
+
+MOST_READINGS: Final = 10
+"""As many readings in a row may be asked for (core.rules.parameters)."""
 
 _N = len(KINDS)
 STATE: Final = np.dtype(
@@ -92,6 +108,8 @@ STATE: Final = np.dtype(
         ("ox", "<f4", (2, 1)),
         ("ox_start_s", "<f8", (5,)),
         ("ox_count", "<i4", (5,)),
+        ("ox_low_s", "<f8", (MOST_READINGS,)),  # of the run at the warning limit
+        ("battery_lowest", "<f4"),  # since it was last charged enough to clear
         ("fix_s", "<f8"),
         ("fix_latitude", "<f8"),
         ("fix_longitude", "<f8"),
@@ -107,26 +125,18 @@ STATE: Final = np.dtype(
 )
 """Detector state of one binding, packed: its bytes are what is stored."""
 
+WAKING_SPANS: Final = 5
 LIMITS: Final = np.dtype(
     [
-        ("hr_high_warning", "<f4"),
-        ("hr_high_critical", "<f4"),
-        ("hr_low_warning", "<f4"),
-        ("hr_low_critical", "<f4"),
-        ("bp_high_systolic", "<f4"),
-        ("bp_high_diastolic", "<f4"),
-        ("bp_low_warning", "<f4"),
-        ("bp_low_critical", "<f4"),
-        ("ox_warning", "<f4"),
-        ("ox_critical", "<f4"),
-        ("battery_info", "<f4"),
-        ("battery_warning", "<f4"),
+        *((parameter.name, "<f4") for parameter in PARAMETERS),
         ("dementia", "?"),
         ("high_risk", "?"),
         ("expected_interval_s", "<f4"),
+        # Spans of the local day in which stillness counts, seconds; 0, 0 where unused.
+        ("waking", "<f4", (WAKING_SPANS, 2)),
     ]
 )
-"""The limits in force for one binding's senior, packed."""
+"""The figures of one rule profile, by their dotted names."""
 
 
 def empty_reports(n: int) -> Rows:

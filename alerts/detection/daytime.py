@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from alerts.detection import terms
 from alerts.detection.columns import Bools, Floats
 
 QUARTER_S = 900.0  # offsets change on whole quarters of an hour
@@ -23,15 +22,21 @@ def local_s(time_s: Floats, zone: ZoneInfo) -> Floats:
     return time_s + np.array(offsets, float)[which]
 
 
-def is_night(time_s: Floats, zone: ZoneInfo) -> Bools:
-    """Whether each instant lies outside 07:00–22:00 local.
+def is_night(
+    time_s: Floats,
+    zone: ZoneInfo,
+    from_h: Floats | float = 7,
+    to_h: Floats | float = 22,
+) -> Bools:
+    """Whether each instant lies outside the local day.
 
     Parameters
     ----------
     time_s : (n,) float64, seconds since 1970, UTC.
+    from_h, to_h : (n,) or what broadcasts, when the day begins and ends [h]
     """
     hour = local_s(time_s, zone) % 86400.0 / 3600.0
-    return (hour < terms.DAY_FROM_HOUR) | (hour >= terms.DAY_TO_HOUR)
+    return (hour < from_h) | (hour >= to_h)
 
 
 def _offset_s(time_s: float, zone: ZoneInfo) -> float:

@@ -7,7 +7,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detection import terms
 from alerts.detection.batch import Batch
 from alerts.detection.columns import (
     SENT_MOTION,
@@ -71,8 +70,8 @@ def open_gates(batch: Batch) -> Gates:
     s, reports, of = batch.state, batch.reports, batch.of
     time_s: Floats = reports["time_s"]
     worn, sent = _wear(s, reports, of)
-    at_rest, moved_s = _rest(s, reports, of)
-    changing = _changing(s, reports, of, moved_s)
+    at_rest, moved_s = _rest(batch)
+    changing = _changing(batch, moved_s)
     gates = Gates(worn, at_rest, changing, sent & (SENT_STEPS | SENT_MOTION) > 0)
     end, owners = of.last, of.owners
     s["moved_s"][owners] = moved_s[end]
@@ -108,9 +107,10 @@ def _wear(s: Rows, reports: Rows, of: Segments) -> tuple[Bools, NDArray[np.uint8
     return worn != 0, sent
 
 
-def _rest(s: Rows, reports: Rows, of: Segments) -> tuple[Bools, Floats]:
+def _rest(batch: Batch) -> tuple[Bools, Floats]:
     """Whether at rest, and when the wearer last moved."""
-    time_s = reports["time_s"]
+    s, reports, of = batch.state, batch.reports, batch.of
+    time_s, rest_s = reports["time_s"], batch.own("quality.rest_s")
     counted = ~np.isnan(reports["steps"])
     steps = carried(reports["steps"], counted, of, s["steps"])
     before = previous(steps, of, s["steps"])
@@ -121,9 +121,9 @@ def _rest(s: Rows, reports: Rows, of: Segments) -> tuple[Bools, Floats]:
     sensed = ~np.isnan(reports["motion"])
     motion = carried(reports["motion"], sensed, of, s["motion"])
     motion_s = carried(time_s, sensed, of, s["motion_s"])
-    moving = motion > np.float32(terms.REST_MOTION_G)
+    moving = motion > batch.own("quality.rest_motion_g")
     moved_s = carried(time_s, gained | (sensed & moving), of, s["moved_s"])
-    stirred = moving & (time_s - motion_s < terms.REST_S)
+    stirred = moving & (time_s - motion_s < rest_s)
     for name, values in (
         ("steps", steps),
         ("steps_s", carried(time_s, counted, of, s["steps_s"])),
@@ -132,11 +132,12 @@ def _rest(s: Rows, reports: Rows, of: Segments) -> tuple[Bools, Floats]:
         ("motion_s", motion_s),
     ):
         s[name][of.owners] = values[of.last]
-    return ~(time_s - stepped_s < terms.REST_S) & ~stirred, moved_s
+    return ~(time_s - stepped_s < rest_s) & ~stirred, moved_s
 
 
-def _changing(s: Rows, reports: Rows, of: Segments, moved_s: Floats) -> Bools:
+def _changing(batch: Batch, moved_s: Floats) -> Bools:
     """Whether the heart rate is not frozen, on every report."""
+    s, reports, of = batch.state, batch.reports, batch.of
     beats = np.flatnonzero(within("heart_rate", reports["heart_rate"]))
     pulses = segments(of.owner[beats])
     value = reports["heart_rate"][beats]
@@ -148,7 +149,8 @@ def _changing(s: Rows, reports: Rows, of: Segments, moved_s: Floats) -> Bools:
     since = np.where(same, s["same_since_s"][pulses.owner], time_s)[at]
     count = np.where(same, s["same_count"][pulses.owner] + 1, 1)[at]
     count = count + np.arange(len(at)) - at
-    frozen = (count >= terms.FROZEN_READINGS) & (time_s - since >= terms.FROZEN_S)
+    frozen = count >= batch.own("quality.frozen_readings", pulses.owner)
+    frozen &= time_s - since >= batch.own("quality.frozen_s", pulses.owner)
     was = (s["gates"] & FROZEN) > 0
     for name, values in (
         ("same_value", value),

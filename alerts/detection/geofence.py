@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detection import terms
 from alerts.detection.batch import Batch
 from alerts.detection.columns import (
     CRITICAL,
@@ -20,16 +19,12 @@ from alerts.detection.columns import (
 )
 from alerts.detection.daytime import is_night
 from alerts.detection.fences import Fences, distance_m
-from alerts.detection.outlook import Levels, Outlook, relevant
+from alerts.detection.outlook import Levels, Outlook
 from alerts.detection.segments import Segments, latest, previous, segments
 from core.model import LOCATION_SOURCES, Kind, LocationSource
 
-_TAKEN = {
-    LocationSource.WIFI: terms.WIFI_ACCURACY_M,
-    LocationSource.CELL: terms.CELL_ACCURACY_M,
-}
-# By location_source, the last entry for -1: what a fix without accuracy is taken for.
-_ACCURACY_M = np.array([*(_TAKEN.get(source, 0.0) for source in LOCATION_SOURCES), 0.0])
+_WIFI = LOCATION_SOURCES.index(LocationSource.WIFI)
+_CELL = LOCATION_SOURCES.index(LocationSource.CELL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +59,13 @@ def geofence(batch: Batch, fences: Fences, zone: ZoneInfo) -> Outlook:
     fixes = _fixes(batch)
     pairs = _pairs(fixes, batch.rows, fences)
     fires, active = _episodes(batch, fixes, pairs, fences)
-    night = is_night(fixes.time_s, zone)
-    grave = batch.limits["dementia"][fixes.of.owner] | night
-    level = np.where(
-        fires, np.where(grave[pairs.fix] | _going_far(pairs), CRITICAL, WARNING), 0
+    owner = fixes.of.owner
+    night = is_night(
+        fixes.time_s, zone, batch.own("day.from_h", owner), batch.own("day.to_h", owner)
     )
+    grave = (batch.own("dementia", owner) > 0) | night
+    far = _going_far(pairs, batch.own("geofence_exit.far_m", owner[pairs.fix]))
+    level = np.where(fires, np.where(grave[pairs.fix] | far, CRITICAL, WARNING), 0)
     new = np.flatnonzero(fixes.place >= 0)
     n = len(fixes.place)
     by_kind = (~pairs.enter, pairs.enter)
@@ -92,9 +89,8 @@ def _fixes(batch: Batch) -> _Fixes:
     s, reports, of = batch.state, batch.reports, batch.of
     places = np.flatnonzero(~np.isnan(reports["latitude"] + reports["longitude"]))
     found = reports[places]
-    taken = _ACCURACY_M[found["location_source"]]
-    accuracy = np.where(np.isnan(found["accuracy"]), taken, found["accuracy"])
     owner = of.owner[places]
+    accuracy = _accuracy_m(batch, found, owner)
     kept = np.intersect1d(owner, np.flatnonzero(~np.isnan(s["fix_s"])))
     order = np.argsort(np.concatenate([kept, owner]), kind="stable")
     fixes = _Fixes(
@@ -104,7 +100,9 @@ def _fixes(batch: Batch) -> _Fixes:
         latitude=np.concatenate([s["fix_latitude"][kept], found["latitude"]])[order],
         longitude=np.concatenate([s["fix_longitude"][kept], found["longitude"]])[order],
         accuracy_m=np.concatenate([s["fix_accuracy"][kept], accuracy])[order],
-        may_fire=np.concatenate([np.zeros(len(kept), bool), relevant(found)])[order],
+        may_fire=np.concatenate([np.zeros(len(kept), bool), batch.relevant()[places]])[
+            order
+        ],
     )
     end, owners = fixes.of.last, fixes.of.owners
     s["fix_s"][owners] = fixes.time_s[end]
@@ -112,6 +110,14 @@ def _fixes(batch: Batch) -> _Fixes:
     s["fix_longitude"][owners] = fixes.longitude[end]
     s["fix_accuracy"][owners] = fixes.accuracy_m[end]
     return fixes
+
+
+def _accuracy_m(batch: Batch, found: Rows, owner: Ints) -> Floats:
+    """Accuracy of each fix, by its source where it has none; exact for GNSS and BLE."""
+    source = found["location_source"]
+    wifi = np.where(source == _WIFI, batch.own("position.wifi_accuracy_m", owner), 0)
+    cell = np.where(source == _CELL, batch.own("position.cell_accuracy_m", owner), 0)
+    return np.where(np.isnan(found["accuracy"]), wifi + cell, found["accuracy"])
 
 
 def _pairs(fixes: _Fixes, rows: Ints, fences: Fences) -> _Pairs:
@@ -184,12 +190,12 @@ def _keep(
         np.bitwise_or.at(s[name], owner, bit[at])
 
 
-def _going_far(pairs: _Pairs) -> Bools:
-    """Left, beyond FAR_M, and farther than on the fix before."""
+def _going_far(pairs: _Pairs, far_m: Floats) -> Bools:
+    """Left, farther than `far_m`, and farther than on the fix before."""
     apart = pairs.distance_m
     none = np.full(pairs.of.owner.max(initial=-1) + 1, np.nan)
     before = previous(apart, pairs.of, none)
-    return ~pairs.enter & (apart > terms.FAR_M) & (apart > before)
+    return ~pairs.enter & (apart > far_m) & (apart > before)
 
 
 def _worst(pairs: _Pairs, level: Levels, mine: Bools, n: int) -> Ints:

@@ -1,72 +1,128 @@
-"""From a senior's record to the row of limits that judging compares with."""
+"""The figures that judging goes by: distinct rule profiles, and who goes by which."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from alerts.detection import terms
-from alerts.detection.columns import LAYOUT, LIMITS, Rows
-from core.rules import thresholds as personal
+from alerts.detection.columns import LIMITS, WAKING_SPANS, Floats, Ints, Rows
+from core.errors import InvalidError
+from core.rules.parameters import PARAMETERS
 
-_SOURCE: Final[Mapping[str, str]] = {
-    "hr_high_warning": "heart_rate_high.warning",
-    "hr_high_critical": "heart_rate_high.critical",
-    "hr_low_warning": "heart_rate_low.warning",
-    "hr_low_critical": "heart_rate_low.critical",
-    "bp_high_systolic": "blood_pressure_high.critical.systolic",
-    "bp_high_diastolic": "blood_pressure_high.critical.diastolic",
-    "bp_low_warning": "blood_pressure_low.warning.systolic",
-    "bp_low_critical": "blood_pressure_low.critical.systolic",
-    "ox_warning": "spo2_low.warning",
-    "ox_critical": "spo2_low.critical",
-    "battery_info": "battery_low.info",
-    "battery_warning": "battery_low.warning",
-}
+DAY_S: Final = 86400.0
+
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The rules of m wristbands.
+
+    Attributes
+    ----------
+    table : (k,) LIMITS, the distinct rule profiles.
+    which : (m,) index of each wristband's profile.
+    versions : name of each profile.
+    """
+
+    table: Rows
+    which: Ints
+    versions: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.which)
+
+    def of(self, rows: Ints) -> "Limits":
+        """The rules of some of the wristbands; one profile where all share it."""
+        which = self.which[rows]
+        if len(which) and (which == which[0]).all():
+            one = int(which[0])
+            only = self.table[one : one + 1]
+            return Limits(only, np.zeros_like(which), self.versions[one : one + 1])
+        return Limits(self.table, which, self.versions)
+
+    def own(self, name: str, rows: Ints) -> Floats:
+        """A figure by its dotted name, for each of `rows`.
+
+        Returns
+        -------
+        (n,) or, where all wristbands share one profile, (1,): either broadcasts.
+        """
+        if len(self.table) == 1:
+            return self.table[name]
+        return self.table[name][self.which[rows]]
+
+
+def single(profile: Rows, m: int = 1, version: str = "") -> Limits:
+    """`m` wristbands that all go by one (1,) profile."""
+    return Limits(profile, np.zeros(m, np.intp), (version,))
 
 
 def resolve(
-    thresholds: Mapping[str, Any],
+    values: Mapping[str, float],
+    *,
     conditions: Iterable[str] = (),
     risk: str = "normal",
     expected_interval_s: float = 300,
+    quiet: Iterable[Span] = (),
 ) -> Rows:
-    """The limits in force for one senior.
+    """One rule profile.
 
     Parameters
     ----------
-    thresholds : personal limits as stored (``senior.thresholds``).
-    conditions : the senior's conditions, e.g. ``dementia``, ``copd``.
+    values : every figure of core.rules.parameters by its dotted name.
+    conditions : the senior's conditions, e.g. ``dementia``.
     risk : ``normal`` or ``high``.
     expected_interval_s : how often the wristband should report [s].
+    quiet : spans of the local day in which stillness does not count, from and to in
+        seconds; an end before the start is the next day's.
 
     Returns
     -------
-    (1,) rows of LIMITS; concatenate them, or assign ``limits[row] = resolve(…)[0]``.
+    (1,) LIMITS
+
+    Raises
+    ------
+    InvalidError
+        If the quiet spans leave more than WAKING_SPANS spans of the day.
     """
-    conditions = tuple(conditions)
-    values = personal.merged(thresholds, conditions)
     row = np.zeros(1, LIMITS)
-    for name, source in _SOURCE.items():
-        row[name] = values[source]
-    row["dementia"] = "dementia" in conditions
+    for parameter in PARAMETERS:
+        row[parameter.name] = values[parameter.name]
+    row["dementia"] = "dementia" in set(conditions)
     row["high_risk"] = risk == "high"
     row["expected_interval_s"] = expected_interval_s
+    day = (values["day.from_h"] * 3600.0, values["day.to_h"] * 3600.0)
+    for i, span in enumerate(waking(day, quiet)):
+        row["waking"][0, i] = span
     return row
 
 
-def _rule_version() -> str:
-    rules = {
-        "layout": LAYOUT,
-        "defaults": dict(personal.DEFAULTS),
-        "by_condition": {k: dict(v) for k, v in personal.BY_CONDITION.items()},
-        "terms": {name: value for name, value in vars(terms).items() if name.isupper()},
-    }
-    digest = hashlib.sha256(json.dumps(rules, sort_keys=True).encode())
-    return f"1-{digest.hexdigest()[:12]}"
+def waking(day: Span, quiet: Iterable[Span]) -> Sequence[Span]:
+    """The spans of the local day that are left of `day` without the quiet ones.
+
+    Raises
+    ------
+    InvalidError
+        If these are more than WAKING_SPANS.
+    """
+    left = _within_a_day(day)
+    for span in quiet:
+        for start, end in _within_a_day(span):
+            left = [
+                piece
+                for a, b in left
+                for piece in ((a, min(b, start)), (max(a, end), b))
+                if piece[0] < piece[1]
+            ]
+    if len(left) > WAKING_SPANS:
+        raise InvalidError(f"quiet hours leave more than {WAKING_SPANS} spans of a day")
+    return left
 
 
-RULE_VERSION: Final = _rule_version()
-"""Names the defaults and terms that a detection was made with."""
+def _within_a_day(span: Span) -> list[Span]:
+    """A span that ends the next day as its two parts of one day."""
+    start, end = span
+    parts = [(start, end)] if start <= end else [(start, DAY_S), (0.0, end)]
+    return [part for part in parts if part[0] < part[1]]

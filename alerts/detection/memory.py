@@ -74,6 +74,9 @@ class Memory:
         self._used = 0
         self._place = np.full(len(at), -1, np.intp)  # among the copies, -1: unchanged
 
+    def __len__(self) -> int:
+        return len(self._at)
+
     def read(self, rows: Ints) -> Rows:
         """(k,) MEMORY of `rows` as they are by now, copied."""
         found = self._base[self._at[rows]]

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detection import terms
-from alerts.detection.columns import Bools, Floats, Ints, Rows
+from alerts.detection.batch import Batch
+from alerts.detection.columns import KINDS, Bools, Floats, Ints, Rows
 from alerts.detection.segments import Latched, Segments
 from alerts.detection.verdict import CLEARING, FIRING, MEASURE
 
@@ -21,7 +21,7 @@ class Outlook:
 
     Attributes
     ----------
-    kinds : indices into KINDS.
+    kinds : slots, indices into KINDS.
     places : (n,) indices of the readings among the reports judged.
     of : segments of the readings.
     reached : (k, n) level each reading reaches: 0 none … 3 critical.
@@ -33,7 +33,8 @@ class Outlook:
     earlier : (2, 2, n) their values.
     hope, hope_s, hope_count : (k, n) level that one more reading would confirm, and
         the run it would end; None where nothing is to be asked for.
-    rearm_s : a level reached so long after the last time is told again [s]
+    rearm_s : (n,) or what broadcasts; a level reached so long after the last time is
+        told again [s]
     more : further fields of FIRING, (k, n) each.
     """
 
@@ -51,13 +52,26 @@ class Outlook:
     hope: Levels | None = None
     hope_s: Floats | None = None
     hope_count: Levels | None = None
-    rearm_s: float = terms.REARM_S
+    rearm_s: Floats | float = np.inf
     more: Mapping[str, NDArray[Any]] = field(default_factory=dict[str, NDArray[Any]])
 
 
-def relevant(reports: Rows) -> Bools:
-    """Whether each report arrived soon enough after its time to alarm anyone."""
-    return reports["received_s"] - reports["time_s"] <= terms.RELEVANT_S
+def told(batch: Batch, outlook: Outlook, relevant: Bools) -> tuple[Levels, Bools]:
+    """What an outlook reaches and clears once its kinds are those judged at all.
+
+    Parameters
+    ----------
+    relevant : (r,) whether each report of the batch may still alarm.
+
+    Returns
+    -------
+    (k, n) levels and (k, n) bool; a kind that is switched off reaches nothing and is
+    over, and a report that came too late reaches nothing.
+    """
+    names = [f"{KINDS[kind]}.enabled" for kind in outlook.kinds]
+    judged = np.stack([batch.own(name, outlook.of.owner) for name in names]) > 0
+    reached = np.where(judged & relevant[outlook.places], outlook.reached, 0)
+    return reached, outlook.clear | ~judged
 
 
 def firings(
@@ -102,19 +116,33 @@ def clearings(outlook: Outlook, kind: Ints, reading: Ints, reports: Rows) -> Row
     return rows
 
 
-def asked(outlook: Outlook, latched: Latched, reports: Rows) -> Rows:
+def asked(outlook: Outlook, latched: Latched, relevant: Bools, batch: Batch) -> Rows:
     """MEASURE rows where a first reading waits for the one that confirms it."""
     if outlook.hope is None or outlook.hope_count is None:
         return np.zeros(0, MEASURE)
     begins = (outlook.hope_count == 1) & (outlook.hope > latched.level)
-    begins &= relevant(reports)[outlook.places]
-    return measures(reports[outlook.places[begins.any(axis=0)]])
+    begins &= relevant[outlook.places]
+    reading = np.flatnonzero(begins.any(axis=0))
+    kind = np.array(outlook.kinds)[begins[:, reading].argmax(axis=0)]
+    owner, place = outlook.of.owner[reading], outlook.places[reading]
+    return measures(batch, owner, kind, batch.reports["time_s"][place])
 
 
-def measures(first: Rows) -> Rows:
-    """MEASURE rows for first readings that want a second."""
-    rows = np.zeros(len(first), MEASURE)
-    rows["row"], rows["observed_s"] = first["row"], first["time_s"]
-    rows["due_s"] = first["time_s"] + terms.MEASURE_AFTER_S
-    rows["expires_s"] = first["time_s"] + terms.CONFIRM_MAX_S
+def measures(batch: Batch, owner: Ints, kind: Ints, first_s: Floats) -> Rows:
+    """MEASURE rows for first readings that want a second.
+
+    Parameters
+    ----------
+    owner : (q,) whose they are, by index into the batch's state.
+    kind : (q,) slot that the second one would confirm.
+    first_s : (q,) time of the first [s since 1970]
+    """
+    rows = np.zeros(len(owner), MEASURE)
+    rows["row"], rows["observed_s"] = batch.rows[owner], first_s
+    for one in np.unique(kind).tolist():
+        of = kind == one
+        due_s = batch.own(f"{KINDS[one]}.measure_after_s", owner[of])
+        ends_s = batch.own(f"{KINDS[one]}.confirm_max_s", owner[of])
+        rows["due_s"][of] = first_s[of] + due_s
+        rows["expires_s"][of] = first_s[of] + ends_s
     return rows

@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detection import live, terms, vitals
+from alerts.detection import live, vitals
 from alerts.detection.batch import Batch
 from alerts.detection.columns import Bools, Floats, Ints, Rows, fresh_state
+from alerts.detection.ending import OTHER
 from alerts.detection.gates import open_gates
 from alerts.detection.live import Events, Ground
 from alerts.detection.outlook import (
@@ -20,7 +21,7 @@ from alerts.detection.outlook import (
     clearings,
     firings,
     measures,
-    relevant,
+    told,
 )
 from alerts.detection.segments import joined, latch, latest, segments
 from alerts.detection.verdict import CLEARING, FIRING, MEASURE, REPLAY, Verdict
@@ -34,7 +35,7 @@ _GROUPS: Final = {
     "same_s": ("same_value", "same_since_s", "same_count", "same_s", "gates"),
     "hr_s": ("hr_s", "hr", "hr_start_s", "hr_count"),
     "bp_s": ("bp_s", "bp", "bp_start_s", "bp_count"),
-    "ox_s": ("ox_s", "ox", "ox_start_s", "ox_count"),
+    "ox_s": ("ox_s", "ox", "ox_start_s", "ox_count", "ox_low_s"),
 }
 """Parts of the state that are followed anew, by the field that says how new each is."""
 
@@ -67,7 +68,7 @@ def replay(
     known = _Known(history[kept], np.full(kept.sum(), -1))
     parts: list[Events] = []
     while pending.size:
-        taken = live.sort(state, reports[pending])
+        taken = live.sort(state, reports[pending], ground.limits)
         if taken.live.size:
             parts.append(live.pass_over(state, reports, pending[taken.live], ground))
         late = _together(reports[pending], taken)
@@ -102,16 +103,16 @@ def _look_again(state: Rows, late: Rows, known: _Known, ground: Ground) -> Event
     ----------
     late : REPORT rows, those of one row arrived together, each with one relevant.
     """
-    late = late[relevant(late)]
+    late = late[live.relevant(late, ground.limits)]
     rows, owner_of_late = np.unique(late["row"].astype(np.intp), return_inverse=True)
     came = _Late(owner_of_late, late["time_s"], late["received_s"])
     s = state[rows]
-    since_s = s["last_time_s"] - terms.WINDOW_S
+    since_s = live.window_since_s(state, rows, ground)
     at, owner = _window(known.reports, rows, since_s)
     window = known.reports[at]
     newest_s = s["last_time_s"].copy()
     _forget(s, since_s)
-    batch = Batch(s, rows, ground.limits[rows], window, segments(owner))
+    batch = Batch(s, rows, ground.limits.of(rows), window, segments(owner))
     gates = open_gates(batch)
     s["last_time_s"] = newest_s
     outlooks = (
@@ -121,10 +122,10 @@ def _look_again(state: Rows, late: Rows, known: _Known, ground: Ground) -> Event
     )
     parts = [_settle(batch, outlook, came, since_s) for outlook in outlooks]
     state[rows] = s
-    told = joined([part.firings for part in parts], FIRING)
-    told["report"] = known.origin[at][told["report"]]
+    fired = joined([part.firings for part in parts], FIRING)
+    fired["report"] = known.origin[at][fired["report"]]
     return Events(
-        told,
+        fired,
         joined([part.clearings for part in parts], CLEARING),
         joined([part.measure for part in parts], MEASURE),
     )
@@ -135,18 +136,16 @@ def _settle(batch: Batch, outlook: Outlook, late: _Late, since_s: Floats) -> Eve
     s, window = batch.state, batch.reports
     owners, end = outlook.of.owners, outlook.of.last
     time_s = window["time_s"][outlook.places]
-    reached = np.where(relevant(window)[outlook.places], outlook.reached, 0)
+    reached, clear = told(batch, outlook, batch.relevant())
     nothing = np.zeros((len(s), len(outlook.kinds)))
     seed = (nothing.astype(np.uint8), np.full_like(nothing, np.nan))
-    latched = latch(
-        reached, outlook.clear, time_s, outlook.of, rearm_s=np.inf, seed=seed
-    )
+    latched = latch(reached, clear, time_s, outlook.of, rearm_s=np.inf, seed=seed)
     fired = latest(latched.fires | outlook.of.first)[:, end]
-    cleared = latest(outlook.clear | outlook.of.first)[:, end]
+    cleared = latest(clear | outlook.of.first)[:, end]
     kinds = np.array(outlook.kinds)[:, None]
     level = s["level"][owners, kinds]
     told_s = s["told_s"][owners, kinds]
-    over = np.take_along_axis(outlook.clear, cleared, 1)
+    over = np.take_along_axis(clear, cleared, 1)
     over &= ~(time_s[cleared] <= told_s)
     base = np.where(over, 0, level)
     holds = latched.level[:, end]
@@ -156,14 +155,16 @@ def _settle(batch: Batch, outlook: Outlook, late: _Late, since_s: Floats) -> Eve
     arrived_s = np.zeros(len(s))
     arrived_s[late.owner] = late.received_s
     late_s = arrived_s[owners] - time_s[fired]
-    tell = (holds > base) & ~known & (late_s <= terms.RELEVANT_S)
+    tell = (holds > base) & ~known & (late_s <= batch.own("late.relevant_s", owners))
     s["level"][owners, kinds] = np.where(tell, holds, base)
     kind, segment = np.nonzero(tell)
     which = (owners[segment], kinds[kind, 0])
     s["told_s"][which] = time_s[fired[kind, segment]]
     s["told_level"][which] = holds[kind, segment]
     s["met_s"][which] = latched.met_s[kind, end[segment]]
-    ended = np.nonzero(over & (level > 0))
+    others = [OTHER.get(one, one) for one in outlook.kinds]
+    held = (np.array(others)[:, None] != kinds) & (s["level"][owners][:, others].T > 0)
+    ended = np.nonzero(over & (level > 0) & ~held)
     return Events(
         firings(outlook, kind, fired[kind, segment], window, holds[kind, segment]),
         clearings(outlook, ended[0], cleared[ended], window),
@@ -181,11 +182,10 @@ def _asked(batch: Batch, outlook: Outlook, late: _Late) -> Rows:
     mine = [
         np.isin(_pairs(owners, one), _pairs(late.owner, late.time_s)) for one in begun_s
     ]
-    which = np.logical_or.reduce(mine)
-    first = np.zeros(which.sum(), batch.reports.dtype)
-    first["row"] = batch.rows[owners[which]]
-    first["time_s"] = np.where(mine[0], begun_s[0], begun_s[1])[which]
-    return measures(first)
+    which = np.flatnonzero(np.logical_or.reduce(mine))
+    kind = np.where(mine[0], 0, 1)[which]
+    slots = np.array(outlook.kinds)[kind]
+    return measures(batch, owners[which], slots, begun_s[kind, which])
 
 
 def _pairs(owner: Ints, time_s: Floats) -> NDArray[np.complex128]:
@@ -252,4 +252,5 @@ def _verdict(parts: list[Events], reports: Rows, verdict: Verdict) -> Verdict:
         pending=np.zeros(0, np.intp),
         late=np.zeros(0, np.intp),
         fences=verdict.fences,
+        limits=verdict.limits,
     )

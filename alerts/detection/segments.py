@@ -74,16 +74,27 @@ def previous(
     return shifted
 
 
+def lowest(
+    values: Floats, anew: Bools, of: Segments, seed: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The lowest value since `anew` last held, that reading included.
+
+    Parameters
+    ----------
+    values : (n,) between 0 and 1000.
+    seed : (m,) the lowest so far, NaN where there is none.
+    """
+    begins = np.where(of.first & ~anew, np.fmin(values, seed[of.owner]), values)
+    group = np.cumsum(anew | of.first) * -1000.0
+    return (np.minimum.accumulate(group + begins) - group).astype(np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Runs:
     """Unbroken runs of several conditions, each a row."""
 
     start_s: NDArray[np.float64]  # (k, n) when the run began, NaN outside one
     count: NDArray[np.int64]  # (k, n) readings in it so far, 0 outside one
-
-    def lasting(self, condition: int, time_s: Floats, span_s: float) -> Bools:
-        """(n,) bool: whether the run of `condition` spans `span_s` by then."""
-        return time_s - self.start_s[condition] >= span_s
 
 
 def runs(
@@ -101,7 +112,7 @@ def runs(
     ----------
     condition : (k, n) bool, k conditions of the same readings.
     time_s, earlier_s : (n,) time of each reading and of the one before it [s]
-    gap_s : (k, 1) longest gap a run bears [s]
+    gap_s : (k, 1) or (k, n) longest gap a run bears [s]
     seed : start and count, (m, k) each, of the runs under way before.
     """
     start_seed = seed[0][of.owner].T
@@ -133,7 +144,7 @@ def latch(
     time_s: Floats,
     of: Segments,
     *,
-    rearm_s: float,
+    rearm_s: Floats | float,
     seed: tuple[NDArray[np.uint8], NDArray[np.float64]],
 ) -> Latched:
     """Turn what each reading reaches into episodes that fire once a severity.
@@ -142,7 +153,8 @@ def latch(
     ----------
     reached : (k, n) level each reading reaches, 0 for none.
     clear : (k, n) bool, True where an episode would end; never where `reached` > 0.
-    rearm_s : a level reached so long after the last time begins a new episode [s]
+    rearm_s : (n,) or what broadcasts; a level reached so long after the last time
+        begins a new episode [s]
     seed : level and time last met, (m, k) each.
     """
     met = reached > 0

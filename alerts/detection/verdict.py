@@ -7,6 +7,7 @@ import numpy as np
 
 from alerts.detection.columns import KINDS, SEVERITIES, Ints, Rows
 from alerts.detection.fences import Fences
+from alerts.detection.limits import Limits
 from core.model import Kind, Severity
 
 FIRING: Final = np.dtype(
@@ -14,7 +15,7 @@ FIRING: Final = np.dtype(
         ("order", "<i4"),  # apply firings and clearings in this order
         ("report", "<i4"),  # index into the reports judged; -1: a stored reading
         ("row", "<i4"),
-        ("kind", "u1"),  # index into KINDS
+        ("kind", "u1"),  # slot, index into KINDS
         ("level", "u1"),  # index into SEVERITIES
         ("observed_s", "<f8"),  # time of the reading that fired [s since 1970]
         ("since_s", "<f8"),  # start of the run it ends; NaN where there is none
@@ -62,7 +63,7 @@ class Verdict:
         readings newer than ``since_s`` and call :func:`alerts.detection.engine.replay`.
     pending : indices into the reports of those not judged, in arrival order.
     late : indices into the reports of those older than their wristband's newest.
-    fences : the fences judged with, for :func:`alerts.detection.evidence.evidence`.
+    fences, limits : those judged with.
     """
 
     firings: Rows
@@ -73,6 +74,7 @@ class Verdict:
     pending: Ints
     late: Ints
     fences: Fences
+    limits: Limits
 
     def kind(self, i: int) -> Kind:
         """Kind of firing `i`."""
@@ -83,3 +85,7 @@ class Verdict:
         severity = SEVERITIES[int(self.firings["level"][i])]
         assert severity is not None  # noqa: S101  level 0 never fires
         return severity
+
+    def rule_version(self, i: int) -> str:
+        """The rule profile that firing `i` was made by."""
+        return self.limits.versions[self.limits.which[self.firings["row"][i]]]

@@ -1,20 +1,34 @@
 """Heart rate, blood pressure and oxygen: what each valid reading reaches and clears."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detection import terms
 from alerts.detection.batch import Batch
-from alerts.detection.columns import CRITICAL, KINDS, WARNING, Bools, Floats, Ints
+from alerts.detection.columns import (
+    CRITICAL,
+    KINDS,
+    MOST_READINGS,
+    WARNING,
+    Bools,
+    Floats,
+    Ints,
+)
 from alerts.detection.gates import Gates, within
 from alerts.detection.outlook import Outlook
-from alerts.detection.segments import Runs, Segments, previous, runs, segments
+from alerts.detection.segments import (
+    Runs,
+    Segments,
+    latest,
+    previous,
+    runs,
+    segments,
+)
 from core.model import Kind
 
-NEVER_S = np.inf
+Rule = Callable[[str], Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,10 @@ class _Stream:
     earlier: Floats  # (2, v, n)
     runs: Runs
 
+    def lasting(self, condition: int, span_s: Floats) -> Bools:
+        """(n,) bool: whether the run of `condition` spans `span_s` by then."""
+        return self.time_s - self.runs.start_s[condition] >= span_s
+
 
 def heart_rate(batch: Batch, gates: Gates) -> Outlook:
     """Heart rate at rest against its four limits (kinds high and low)."""
@@ -37,40 +55,43 @@ def heart_rate(batch: Batch, gates: Gates) -> Outlook:
     valid = within("heart_rate", reports["heart_rate"])
     places = np.flatnonzero(valid & gates.worn & gates.at_rest & gates.changing)
     rate = reports["heart_rate"][places]
-    own = batch.limits[batch.of.owner[places]]
-    margin = np.float32(terms.HEART_RATE_MARGIN_BPM)
+    high, low = _rules(batch, places, "heart_rate_high", "heart_rate_low")
     condition = np.stack(
         [
-            rate >= own["hr_high_warning"],
-            rate >= own["hr_high_critical"],
-            rate <= own["hr_low_warning"],
-            rate <= own["hr_low_critical"],
-            rate <= own["hr_high_warning"] - margin,
-            rate >= own["hr_low_warning"] + margin,
+            rate >= high("warning"),
+            rate >= high("critical"),
+            rate <= low("warning"),
+            rate <= low("critical"),
+            rate <= high("warning") - high("margin"),
+            rate >= low("warning") + low("margin"),
         ]
     )
-    long, twice = terms.SUSTAINED_GAP_S, terms.CONSECUTIVE_GAP_S
-    gaps = (long, twice, long, twice, long, long)
+    gaps = (
+        *(high("gap_s"), high("within_s"), low("gap_s"), low("within_s")),
+        *(high("gap_s"), low("gap_s")),
+    )
     stream = _follow("hr", batch, places, (rate,), condition=condition, gaps=gaps)
-    sustained = [
-        stream.runs.lasting(i, stream.time_s, terms.SUSTAINED_S) for i in range(6)
-    ]
-    high = stream.runs.lasting(1, stream.time_s, terms.TWICE_APART_S)
-    low = stream.runs.lasting(3, stream.time_s, terms.TWICE_APART_S)
+    too_high = stream.lasting(1, high("apart_s"))
+    too_low = stream.lasting(3, low("apart_s"))
+    warning = (
+        stream.lasting(0, high("sustained_s")),
+        stream.lasting(2, low("sustained_s")),
+    )
     most = np.where(gates.knows_rest[places], CRITICAL, WARNING)
     return _outlook(
         stream,
         (Kind.HEART_RATE_HIGH, Kind.HEART_RATE_LOW),
         reached=(
-            np.where(high, most, np.where(sustained[0], WARNING, 0)),
-            np.where(low, CRITICAL, np.where(sustained[2], WARNING, 0)),
+            np.where(too_high, most, np.where(warning[0], WARNING, 0)),
+            np.where(too_low, CRITICAL, np.where(warning[1], WARNING, 0)),
         ),
-        clear=(sustained[4], sustained[5]),
-        run=(np.where(high, 1, 0), np.where(low, 3, 2)),
+        clear=(stream.lasting(4, high("clear_s")), stream.lasting(5, low("clear_s"))),
+        run=(np.where(too_high, 1, 0), np.where(too_low, 3, 2)),
         limit=(
-            (np.where(high, own["hr_high_critical"], own["hr_high_warning"]),),
-            (np.where(low, own["hr_low_critical"], own["hr_low_warning"]),),
+            (np.where(too_high, high("critical"), high("warning")),),
+            (np.where(too_low, low("critical"), low("warning")),),
         ),
+        rearm_s=batch.own("late.rearm_s", stream.of.owner),
     )
 
 
@@ -82,26 +103,27 @@ def blood_pressure(batch: Batch, gates: Gates) -> Outlook:
     valid &= (diastolic < systolic) & gates.worn & gates.changing
     places = np.flatnonzero(valid)
     upper, lower = systolic[places], diastolic[places]
-    own = batch.limits[batch.of.owner[places]]
-    margin = np.float32(terms.PRESSURE_MARGIN_MMHG)
+    high, low = _rules(batch, places, "blood_pressure_high", "blood_pressure_low")
+    most = high("critical.systolic"), high("critical.diastolic")
     condition = np.stack(
         [
-            (upper >= own["bp_high_systolic"]) | (lower >= own["bp_high_diastolic"]),
-            upper <= own["bp_low_warning"],
-            upper <= own["bp_low_critical"],
-            (upper <= own["bp_high_systolic"] - margin)
-            & (lower <= own["bp_high_diastolic"] - margin),
-            upper >= own["bp_low_warning"] + margin,
+            (upper >= most[0]) | (lower >= most[1]),
+            upper <= low("warning.systolic"),
+            upper <= low("critical.systolic"),
+            (upper <= most[0] - high("margin")) & (lower <= most[1] - high("margin")),
+            upper >= low("warning.systolic") + low("margin"),
         ]
     )
-    confirm, clear = terms.CONFIRM_MAX_S, terms.PRESSURE_CLEAR_GAP_S
-    gaps = (confirm, confirm, confirm, clear, clear)
+    gaps = (
+        *(high("confirm_max_s"), low("confirm_max_s"), low("confirm_max_s")),
+        *(high("clear_gap_s"), low("clear_gap_s")),
+    )
     stream = _follow(
         "bp", batch, places, (upper, lower), condition=condition, gaps=gaps
     )
-    twice = [
-        stream.runs.lasting(i, stream.time_s, terms.CONFIRM_MIN_S) for i in range(5)
-    ]
+    apart = (high, low, low, high, low)
+    twice = [stream.lasting(i, of("confirm_min_s")) for i, of in enumerate(apart)]
+    limit = np.where(twice[2], low("critical.systolic"), low("warning.systolic"))
     outlook = _outlook(
         stream,
         (Kind.BLOOD_PRESSURE_HIGH, Kind.BLOOD_PRESSURE_LOW),
@@ -111,17 +133,26 @@ def blood_pressure(batch: Batch, gates: Gates) -> Outlook:
         ),
         clear=(twice[3], twice[4]),
         run=(np.zeros(len(places), np.intp), np.where(twice[2], 2, 1)),
-        limit=(
-            (own["bp_high_systolic"], own["bp_high_diastolic"]),
-            (np.where(twice[2], own["bp_low_critical"], own["bp_low_warning"]),),
-        ),
+        limit=(most, (limit,)),
+        rearm_s=batch.own("late.rearm_s", stream.of.owner),
     )
+    return _hoping(outlook, stream, condition, (high("enabled"), low("enabled")))
+
+
+def _hoping(
+    outlook: Outlook, stream: _Stream, condition: Bools, enabled: Sequence[Floats]
+) -> Outlook:
+    """With what one more reading of blood pressure would confirm."""
     start_s, count = stream.runs.start_s, stream.runs.count
     low = np.where(condition[2], 2, 1)[None]
+    grave = condition[1:3].sum(axis=0) + condition[1]
     return replace(
         outlook,
         hope=np.stack(
-            [condition[0] * CRITICAL, condition[1:3].sum(axis=0) + condition[1]]
+            [
+                np.where(enabled[0] > 0, condition[0] * CRITICAL, 0),
+                np.where(enabled[1] > 0, grave, 0),
+            ]
         ),
         hope_s=np.stack([start_s[0], np.take_along_axis(start_s, low, axis=0)[0]]),
         hope_count=np.stack([count[0], np.take_along_axis(count, low, axis=0)[0]]),
@@ -129,32 +160,74 @@ def blood_pressure(batch: Batch, gates: Gates) -> Outlook:
 
 
 def oxygen(batch: Batch, gates: Gates) -> Outlook:
-    """Oxygen saturation at rest: three readings or five minutes."""
+    """Oxygen saturation at rest: some readings in a row, or for some time."""
     reports = batch.reports
     valid = within("spo2", reports["spo2"])
     places = np.flatnonzero(valid & gates.worn & gates.at_rest & gates.changing)
     spo2 = reports["spo2"][places]
-    own = batch.limits[batch.of.owner[places]]
-    warning, critical = spo2 <= own["ox_warning"], spo2 <= own["ox_critical"]
-    margin = np.float32(terms.OXYGEN_MARGIN_PERCENT)
-    clear = spo2 >= own["ox_warning"] + margin
+    (low,) = _rules(batch, places, "spo2_low")
+    warning, critical = spo2 <= low("warning"), spo2 <= low("critical")
+    clear = spo2 >= low("warning") + low("margin")
     condition = np.stack([warning, critical, warning, critical, clear])
-    short, any_gap, long = terms.SUSTAINED_GAP_S, NEVER_S, terms.SUSTAINED_GAP_S
-    gaps = (short, short, any_gap, any_gap, long)
+    gap_s, any_gap = low("gap_s"), np.full_like(low("gap_s"), np.inf)
+    gaps = (gap_s, gap_s, any_gap, any_gap, gap_s)
     stream = _follow("ox", batch, places, (spo2,), condition=condition, gaps=gaps)
-    near = stream.time_s - stream.earlier_s[1] <= terms.CONSECUTIVE_GAP_S
-    thrice = [stream.runs.count[i] >= terms.OXYGEN_READINGS for i in range(4)]
-    lasts = [stream.runs.lasting(i, stream.time_s, terms.OXYGEN_S) for i in range(2)]
-    grave, mild = thrice[3] & near | lasts[1], thrice[2] & near | lasts[0]
-    cleared = stream.runs.lasting(4, stream.time_s, terms.SUSTAINED_S)
+    near = _in_a_row(batch, stream, low("readings"), low("within_s"))
+    in_a_row = [stream.runs.count[i] >= low("readings") for i in (2, 3)]
+    lasts = [stream.lasting(i, low("sustained_s")) for i in (0, 1)]
+    mild, grave = (in_a_row[i] & near | lasts[i] for i in (0, 1))
     return _outlook(
         stream,
         (Kind.SPO2_LOW,),
         reached=(np.where(grave, CRITICAL, np.where(mild, WARNING, 0)),),
-        clear=(cleared,),
+        clear=(stream.lasting(4, low("clear_s")),),
         run=(np.where(grave, 3, 2),),
-        limit=((np.where(grave, own["ox_critical"], own["ox_warning"]),),),
+        limit=((np.where(grave, low("critical"), low("warning")),),),
+        rearm_s=batch.own("late.rearm_s", stream.of.owner),
     )
+
+
+def _in_a_row(
+    batch: Batch, stream: _Stream, readings: Floats, within_s: Floats
+) -> Bools:
+    """Whether the last `readings` of the run at the warning limit lie so close.
+
+    Moves on the times of that run, which the state keeps as far as they may be asked.
+    """
+    kept, of, count = batch.state["ox_low_s"], stream.of, stream.runs.count[2]
+    place = np.arange(of.size)
+    begins = place[latest(of.first)]
+    back = np.minimum(np.broadcast_to(readings, of.size), count) - 1
+    first_s = _back(kept, stream, place, begins, np.maximum(back, 0).astype(np.intp))
+    ago = np.arange(MOST_READINGS)
+    end = of.last[:, None]
+    times_s = _back(kept, stream, end, begins[end], ago)
+    kept[of.owners] = np.where(ago < count[end], times_s, np.nan)
+    return stream.time_s - first_s <= within_s
+
+
+def _back(kept: Floats, stream: _Stream, place: Ints, begins: Ints, by: Ints) -> Floats:
+    """Time of the reading `by` before `place`, by what the state kept if need be.
+
+    Parameters
+    ----------
+    kept : (m, MOST_READINGS) times from before the batch, newest first [s]
+    begins : where the segment of `place` begins.
+    """
+    at = place - by
+    older = np.clip(begins - at - 1, 0, MOST_READINGS - 1)
+    remembered = kept[stream.of.owner[place], older]
+    return np.where(at >= begins, stream.time_s[np.maximum(at, 0)], remembered)
+
+
+def _rules(batch: Batch, places: Ints, *kinds: str) -> tuple[Rule, ...]:
+    """For each kind, its figures by name, for the readings at `places`."""
+    owner = batch.of.owner[places]
+
+    def rule(kind: str) -> Rule:
+        return lambda name: batch.own(f"{kind}.{name}", owner)
+
+    return tuple(rule(kind) for kind in kinds)
 
 
 def _follow(
@@ -164,7 +237,7 @@ def _follow(
     values: Sequence[Floats],
     *,
     condition: Bools,
-    gaps: Sequence[float],
+    gaps: Sequence[Floats],
 ) -> _Stream:
     """Follow a stream's runs, and move its part of the states on."""
     s = batch.state
@@ -176,9 +249,7 @@ def _follow(
     before = [previous(one, readings, s[name][:, 0, i]) for i, one in enumerate(value)]
     second = [previous(one, readings, s[name][:, 1, i]) for i, one in enumerate(before)]
     seed = (s[f"{name}_start_s"], s[f"{name}_count"])
-    followed = runs(
-        condition, time_s, before_s, np.array(gaps)[:, None], readings, seed=seed
-    )
+    followed = runs(condition, time_s, before_s, np.stack(gaps), readings, seed=seed)
     end, owners = readings.last, readings.owners
     s[f"{name}_start_s"][owners] = followed.start_s[:, end].T
     s[f"{name}_count"][owners] = followed.count[:, end].T
@@ -198,6 +269,7 @@ def _outlook(
     clear: Sequence[Bools],
     run: Sequence[Ints],
     limit: Sequence[Sequence[Floats]],
+    rearm_s: Floats,
 ) -> Outlook:
     """Gather what a stream says of its kinds, padding values to two."""
     n = len(stream.places)
@@ -218,6 +290,7 @@ def _outlook(
         limit=bounds,
         earlier_s=stream.earlier_s,
         earlier=np.stack([_two(stream.earlier[0]), _two(stream.earlier[1])]),
+        rearm_s=rearm_s,
     )
 
 

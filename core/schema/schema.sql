@@ -138,6 +138,8 @@ CREATE INDEX binding_senior ON binding (senior_id, starts_at);
 -- limits, geofences, absences or its senior does, in the same transaction,
 --   UPDATE registry_version SET version = version + 1 RETURNING version   (locks until commit)
 -- and inserts the wristbands concerned here; ingest reads what is newer at each batch.
+-- Key 0 stands for the rules of the service or of places: they are read again, and no
+-- wristband's state is. Rows that every worker has seen are removed after a day.
 CREATE TABLE registry_version (
     single  boolean PRIMARY KEY DEFAULT true CHECK (single),
     version bigint NOT NULL
@@ -396,6 +398,37 @@ CREATE TABLE audit_log (
 CREATE INDEX audit_log_senior ON audit_log (senior_id, position DESC);
 CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- Rules as people set them; rows are added, never changed. The newest of a scope is in
+-- force; one without figures returns the scope to what stands above it. Revisions
+-- follow the order of commits: they are made under the lock of registry_version.
+CREATE TABLE rule_set (
+    revision  bigint PRIMARY KEY,
+    scope     text NOT NULL CHECK (scope IN ('service', 'place', 'senior')),
+    place_id  uuid REFERENCES place,
+    senior_id uuid REFERENCES senior,
+    format    text CHECK (format IN ('toml', 'json')),
+    body      text,                     -- as given
+    figures   jsonb,                    -- as read, nested as in the file
+    note      text,
+    set_at    timestamptz NOT NULL,
+    set_by    uuid,
+    set_by_name text NOT NULL,
+    CHECK ((place_id IS NOT NULL) = (scope = 'place')),
+    CHECK ((senior_id IS NOT NULL) = (scope = 'senior')),
+    CHECK (num_nulls(format, body, figures) IN (0, 3))
+);
+CREATE INDEX rule_set_place ON rule_set (place_id, revision DESC) WHERE scope = 'place';
+CREATE INDEX rule_set_senior ON rule_set (senior_id, revision DESC) WHERE scope = 'senior';
+CREATE TRIGGER rule_set_append_only BEFORE UPDATE OR DELETE ON rule_set
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What a rule version that made an alert stood for, kept when it was first used.
+CREATE TABLE rule_version (
+    version       text PRIMARY KEY,
+    figures       jsonb NOT NULL,       -- {dotted name: value, "day.quiet"?: [...]}
+    first_used_at timestamptz NOT NULL
+);
 
 CREATE TABLE revoked_token (
     jti        uuid PRIMARY KEY,

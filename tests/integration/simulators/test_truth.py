@@ -10,9 +10,11 @@ import orjson
 import pytest
 
 from alerts.detection import columns, engine, fences
-from alerts.detection.limits import resolve
+from alerts.detection.limits import Limits, resolve
+from alerts.detection.memory import Memory, fresh_memory
 from core.ids import new_id
 from core.model import Kind, Severity
+from core.rules import book
 from simulators import cohort, compound, recording, scenarios, truth
 from simulators.cohort import Cohort, Wearer
 
@@ -58,18 +60,32 @@ def judged(
 ) -> list[Fired]:
     wearers = list(wearers)
     reports = rows(made, until_s)
-    limits = np.concatenate([resolve({}, wearer.conditions) for wearer in wearers])
+    limits = rules(wearers)
+    memory = fresh_memory(len(wearers))
     compiled = fences.compile([[fence(one, fence_m)] for one in wearers])
     state = columns.fresh_state(len(wearers))
     found: list[Fired] = []
     for start in range(0, len(reports), 5000):
         batch = reports[start : start + 5000]
-        verdict = engine.judge(state, batch, limits, compiled, ZONE)
+        remembered = Memory(memory, np.arange(len(wearers)))
+        verdict = engine.judge(state, batch, limits, compiled, ZONE, remembered)
+        changed, content = remembered.changed
+        memory[changed] = content
         for n, firing in enumerate(verdict.firings):
             at_s = float(batch["received_s"][firing["report"]])
             kind, severity = verdict.kind(n), verdict.severity(n)
             found.append(Fired(int(firing["row"]), kind, severity, at_s))
     return found
+
+
+def rules(wearers: list[Wearer]) -> Limits:
+    """The shipped rules, by each wearer's conditions."""
+    profiles: list[np.ndarray] = []
+    for wearer in wearers:
+        found = book.resolve(book.NOTHING, conditions=wearer.conditions)
+        profiles.append(resolve(found.values, conditions=wearer.conditions))
+    versions = ("",) * len(wearers)
+    return Limits(np.concatenate(profiles), np.arange(len(wearers)), versions)
 
 
 def fence(wearer: Wearer, radius_m: float) -> dict[str, object]:

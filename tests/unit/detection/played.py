@@ -8,7 +8,14 @@ import numpy as np
 
 from alerts.detection import columns, engine, fences, limits
 from alerts.detection.columns import Rows
+from alerts.detection.memory import (
+    MEMORY_LAYOUT,
+    Memory,
+    fresh_memory,
+    unpack_memory,
+)
 from alerts.detection.verdict import Verdict
+from core.rules import book
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = 1_795_233_600.0  # 2026-11-21 12:00 in Shanghai
@@ -35,17 +42,23 @@ def rows_of(reports: Iterable[tuple[int, Report]]) -> Rows:
 class Player:
     """Some wristbands, judged batch by batch as ingest does."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917
         self,
         count: int = 1,
         thresholds: Mapping[str, Any] | None = None,
         conditions: Sequence[str] = (),
         geofences: Sequence[Mapping[str, Any]] = (),
         zone: ZoneInfo = SHANGHAI,
+        rules: Mapping[str, float] | None = None,
     ) -> None:
         self.state = columns.fresh_state(count)
-        one = limits.resolve(thresholds or {}, conditions)
-        self.limits = np.repeat(one, count)
+        resolved = book.resolve(
+            book.NOTHING, conditions=conditions, thresholds=thresholds
+        )
+        values = resolved.values | dict(rules or {})
+        profile = limits.resolve(values, conditions=conditions)
+        self.limits = limits.single(profile, count, resolved.version)
+        self.memory = fresh_memory(count)
         self.fences = fences.compile([fences.fence_set(geofences)] * count)
         self.zone = zone
         self.stored: list[tuple[int, Report]] = []
@@ -55,7 +68,10 @@ class Player:
         """Judge one batch; what it says of each wristband, in order."""
         self.stored.extend(reports)
         rows = rows_of(reports)
-        verdict = engine.judge(self.state, rows, self.limits, self.fences, self.zone)
+        memory = Memory(self.memory, np.arange(len(self.state)))
+        verdict = engine.judge(
+            self.state, rows, self.limits, self.fences, self.zone, memory
+        )
         self.verdicts = [verdict]
         if len(verdict.pending):
             history = rows_of(self._since(verdict))
@@ -68,8 +84,11 @@ class Player:
                     limits=self.limits,
                     fences=self.fences,
                     zone=self.zone,
+                    memory=memory,
                 )
             )
+        changed, content = memory.changed
+        self.memory[changed] = content
         events: dict[int, list[Event]] = {}
         for one in self.verdicts:
             for row, event in told(one):
@@ -86,6 +105,13 @@ class Player:
             [
                 columns.unpack_state(self.state[i : i + 1].tobytes(), columns.LAYOUT)
                 for i in range(len(self.state))
+            ]
+        )
+
+        self.memory = np.concatenate(
+            [
+                unpack_memory(self.memory[i : i + 1].tobytes(), MEMORY_LAYOUT)
+                for i in range(len(self.memory))
             ]
         )
 

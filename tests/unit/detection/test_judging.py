@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from alerts.detection import columns, engine, fences, gates
+from alerts.detection.memory import Memory
 from core.errors import ShapeError
 from tests.unit.detection.played import HOME, NOON, SHANGHAI, Player, rows_of
 
@@ -261,13 +262,17 @@ class TestOxygen:
 
 class TestBattery:
     def test_stages_and_clearing(self) -> None:
-        charges = [21, 20, 15, 10, 9, 24, 25, 20]
+        charges = [21, 20, 15, 10, 9, 20, 21, 20, 22, 23, 18, 25, 20]
         told = Player().feed(
             *[{"time": NOON + i, "battery": charge} for i, charge in enumerate(charges)]
         )
         assert [(event[0], event[2]) for event in told] == [
             ("fire", 1),
             ("fire", 2),
+            ("clear", 0),
+            ("fire", 1),
+            ("clear", 0),
+            ("fire", 1),
             ("clear", 0),
             ("fire", 1),
         ]
@@ -462,8 +467,9 @@ class TestLate:
         rows = rows_of(
             [(0, {"time": NOON, "received": NOON + 70, "heart_rate": 140, **REST})]
         )
+        memory = Memory(player.memory, np.arange(1))
         verdict = engine.judge(
-            player.state, rows, player.limits, player.fences, SHANGHAI
+            player.state, rows, player.limits, player.fences, SHANGHAI, memory
         )
         again = engine.replay(
             player.state,
@@ -473,6 +479,7 @@ class TestLate:
             limits=player.limits,
             fences=player.fences,
             zone=SHANGHAI,
+            memory=memory,
         )
         assert again.firings["report"].tolist() == [-1]
         assert again.rows.tolist() == [0]
@@ -490,6 +497,7 @@ def test_nothing_to_judge() -> None:
         limits=player.limits,
         fences=player.fences,
         zone=SHANGHAI,
+        memory=Memory(player.memory, np.arange(1)),
     )
     assert not len(again.firings)
 
@@ -498,7 +506,12 @@ def test_wrong_shapes_are_refused() -> None:
     player = Player()
     with pytest.raises(ShapeError):
         engine.judge(
-            columns.fresh_state(2), rows_of([]), player.limits, player.fences, SHANGHAI
+            columns.fresh_state(2),
+            rows_of([]),
+            player.limits,
+            player.fences,
+            SHANGHAI,
+            Memory(player.memory, np.arange(1)),
         )
 
 
