@@ -105,3 +105,105 @@ WHERE wristband_key = %(key)s AND ends_at IS NULL FOR UPDATE
 
 -- name: notify
 SELECT pg_notify(%(channel)s, %(payload)s)
+
+-- name: rules_in_force
+-- The rules of the service and of places, those that set anything.
+SELECT revision, place_id, figures, name FROM (
+    SELECT DISTINCT ON (rule_set.place_id) rule_set.revision, rule_set.place_id,
+        rule_set.figures, place.name
+    FROM rule_set LEFT JOIN place ON place.id = rule_set.place_id
+    WHERE rule_set.scope IN ('service', 'place')
+    ORDER BY rule_set.place_id, rule_set.revision DESC
+) AS newest WHERE figures IS NOT NULL
+
+-- name: newest_rules
+-- The newest revision of one scope.
+SELECT revision, scope, place_id, senior_id, format, body, figures, note, set_at, set_by,
+    set_by_name
+FROM rule_set
+WHERE scope = %(scope)s AND place_id IS NOT DISTINCT FROM %(place_id)s
+  AND senior_id IS NOT DISTINCT FROM %(senior_id)s
+ORDER BY revision DESC LIMIT 1
+
+-- name: rules_of_revision
+SELECT revision, scope, place_id, senior_id, format, body, figures, note, set_at, set_by,
+    set_by_name
+FROM rule_set WHERE revision = %(revision)s
+
+-- name: rules_of_senior
+-- Everything that says which rules a senior is judged by.
+SELECT place.path, senior.conditions, senior.thresholds, senior.routine, senior.risk,
+    senior.expected_interval_s, own.figures AS own, own.revision AS own_revision
+FROM senior JOIN place ON place.id = senior.place_id
+LEFT JOIN LATERAL (
+    SELECT figures, revision FROM rule_set
+    WHERE scope = 'senior' AND senior_id = senior.id ORDER BY revision DESC LIMIT 1
+) AS own ON true
+WHERE senior.id = %(senior_id)s
+
+-- name: judged_by
+-- What seniors are judged by, each combination once with how many and one of them.
+SELECT place.path, senior.conditions, senior.thresholds, senior.routine,
+    own.figures AS own, own.revision AS own_revision, count(*) AS seniors,
+    min(senior.id::text)::uuid AS senior_id
+FROM senior JOIN place ON place.id = senior.place_id
+LEFT JOIN LATERAL (
+    SELECT figures, revision FROM rule_set
+    WHERE scope = 'senior' AND senior_id = senior.id ORDER BY revision DESC LIMIT 1
+) AS own ON true
+WHERE senior.archived_at IS NULL
+  AND (%(place_id)s::uuid IS NULL OR place.path @> ARRAY[%(place_id)s::uuid])
+  AND (%(senior_id)s::uuid IS NULL OR senior.id = %(senior_id)s)
+GROUP BY place.path, senior.conditions, senior.thresholds, senior.routine, own.figures,
+    own.revision
+
+-- name: places_with_rules
+-- Paths of the places at or below one (or all) that have rules of their own.
+SELECT DISTINCT place.path FROM rule_set JOIN place ON place.id = rule_set.place_id
+WHERE rule_set.scope = 'place'
+  AND (%(place_id)s::uuid IS NULL OR place.path @> ARRAY[%(place_id)s::uuid])
+
+-- name: add_rules
+INSERT INTO rule_set (revision, scope, place_id, senior_id, format, body, figures, note,
+    set_at, set_by, set_by_name)
+SELECT coalesce(max(revision), 0) + 1, %(scope)s, %(place_id)s, %(senior_id)s, %(format)s,
+    %(body)s, %(figures)s, %(note)s, %(now)s, %(set_by)s, %(set_by_name)s
+FROM rule_set
+RETURNING revision
+
+-- name: rules_history
+-- Revisions, newest first, each with the figures of the one before in its scope.
+SELECT rule_set.revision, rule_set.scope, rule_set.place_id, rule_set.senior_id,
+    rule_set.figures, rule_set.note, rule_set.set_at, rule_set.set_by,
+    rule_set.set_by_name, before.figures AS figures_before,
+    NOT EXISTS (
+        SELECT 1 FROM rule_set AS newer
+        WHERE newer.scope = rule_set.scope AND newer.revision > rule_set.revision
+          AND newer.place_id IS NOT DISTINCT FROM rule_set.place_id
+          AND newer.senior_id IS NOT DISTINCT FROM rule_set.senior_id) AS newest
+FROM rule_set
+LEFT JOIN LATERAL (
+    SELECT figures FROM rule_set AS older
+    WHERE older.scope = rule_set.scope AND older.revision < rule_set.revision
+      AND older.place_id IS NOT DISTINCT FROM rule_set.place_id
+      AND older.senior_id IS NOT DISTINCT FROM rule_set.senior_id
+    ORDER BY older.revision DESC LIMIT 1
+) AS before ON true
+WHERE (%(after)s::bigint IS NULL OR rule_set.revision < %(after)s)
+  AND (%(place_id)s::uuid IS NULL OR rule_set.place_id = %(place_id)s)
+  AND (%(senior_id)s::uuid IS NULL OR rule_set.senior_id = %(senior_id)s)
+  AND (rule_set.scope = 'service' OR %(under)s::uuid IS NULL OR EXISTS (
+        SELECT 1 FROM place LEFT JOIN senior ON senior.id = rule_set.senior_id
+        WHERE place.id = coalesce(rule_set.place_id, senior.place_id)
+          AND place.path @> ARRAY[%(under)s::uuid]))
+ORDER BY rule_set.revision DESC LIMIT %(limit)s
+
+-- name: keep_rule_versions
+INSERT INTO rule_version (version, figures, first_used_at)
+SELECT version, figures, %(now)s
+FROM unnest(%(versions)s::text[], %(figures)s::jsonb[]) AS used (version, figures)
+ORDER BY version
+ON CONFLICT (version) DO NOTHING
+
+-- name: rule_version
+SELECT version, figures, first_used_at FROM rule_version WHERE version = %(version)s

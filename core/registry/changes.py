@@ -11,6 +11,8 @@ from core.registry.rows import every, one
 
 CHANGED = "yinling_registry"
 WRISTBANDS_CHANGED = "yinling_wristbands"
+RULES = 0
+"""In a wristband's place among the changes: the rules of the service or of places."""
 
 
 def note_change(conn: Connection, wristband_keys: Iterable[int]) -> int:
@@ -31,6 +33,11 @@ def note_senior_changed(conn: Connection, senior_id: UUID, now: datetime) -> int
     """Tell ingest that this senior's limits, geofences, absences or card changed."""
     found = every(conn, "worn_by", {"senior_id": senior_id, "now": now})
     return note_change(conn, [row["wristband_key"] for row in found])
+
+
+def note_rules_changed(conn: Connection) -> int:
+    """Tell ingest to read the rules of service and places again; states stay."""
+    return note_change(conn, [RULES])
 
 
 def notify(conn: Connection, channel: str, payload: str) -> None:

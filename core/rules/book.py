@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
 from importlib.resources import files
 from typing import Any, Final, NamedTuple, cast
 
@@ -12,7 +11,7 @@ from core.errors import Fault, RuleError
 from core.rules import parsing
 from core.rules.order import breaches
 from core.rules.parameters import PARAMETERS
-from core.rules.sets import RuleSet, Span, flat, merge
+from core.rules.sets import RuleSet, Span, flat, merge, to_toml
 
 __all__ = [
     "NOTHING",
@@ -27,6 +26,7 @@ __all__ = [
     "parse_tree",
     "quiet_hours",
     "resolve",
+    "to_toml",
 ]
 NOTHING: Final = RuleSet()
 """Rules that set nothing."""
@@ -75,6 +75,11 @@ class Resolved:
     values: dict[str, float]
     version: str
     quiet: tuple[Span, ...] = ()
+
+    def figures(self) -> dict[str, Any]:
+        """Everything the version stands for, by dotted name, ready for JSON."""
+        spans = [one.tree() for one in self.quiet]
+        return {**self.values, **({"day.quiet": spans} if spans else {})}
 
 
 class Layer(NamedTuple):
@@ -146,22 +151,19 @@ def resolve(
         raise RuleError(wrong)
     of_rules = merge([book, own]).quiet or ()
     spans = tuple(sorted({*of_rules, *quiet}))
-    return Resolved(values, _version(values, spans, revision), spans)
+    return _named(values, spans, revision)
 
 
 def quiet_hours(routine: Mapping[str, Any] | None) -> tuple[Span, ...]:
     """Quiet hours of a routine as stored (``senior.routine``)."""
     spans = cast("list[Mapping[str, str]]", (routine or {}).get("quiet_hours") or [])
-    return tuple(
-        Span(time.fromisoformat(one["from"]), time.fromisoformat(one["to"]))
-        for one in spans
-    )
+    return tuple(map(Span.read, spans))
 
 
-def _version(values: Mapping[str, float], quiet: Iterable[Span], revision: int) -> str:
-    content: dict[str, Any] = dict(values)
-    spans = [one.tree() for one in quiet]
-    if spans:
-        content["day.quiet"] = spans
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode())
-    return f"{revision}-{digest.hexdigest()[:12]}"
+def _named(
+    values: dict[str, float], quiet: tuple[Span, ...], revision: int
+) -> Resolved:
+    """Resolved rules with the version that stands for them."""
+    unnamed = Resolved(values, "", quiet)
+    digest = hashlib.sha256(json.dumps(unnamed.figures(), sort_keys=True).encode())
+    return Resolved(values, f"{revision}-{digest.hexdigest()[:12]}", quiet)

@@ -85,6 +85,10 @@ def breaches(values: Mapping[str, float]) -> Iterator[Breach]:
 
     Parameters
     ----------
-    values : every figure by dotted name.
+    values : figures by dotted name; pairs that it has not both of are left out.
     """
-    return (one.breach(values) for one in ORDER if not one.holds(values))
+    return (
+        one.breach(values)
+        for one in ORDER
+        if {one.first, one.second} <= values.keys() and not one.holds(values)
+    )

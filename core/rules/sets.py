@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
-from typing import Any, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
+
+from core.rules.parameters import PARAMETERS
+
+_NAMES: Final = frozenset(one.name for one in PARAMETERS)
 
 
 class Span(NamedTuple):
@@ -16,6 +20,11 @@ class Span(NamedTuple):
     def seconds(self) -> tuple[int, int]:
         """Start and end in seconds of the local day; wrapping where end < start."""
         return _seconds(self.start), _seconds(self.end)
+
+    @classmethod
+    def read(cls, tree: Mapping[str, str]) -> "Span":
+        """What :meth:`tree` wrote."""
+        return cls(time.fromisoformat(tree["from"]), time.fromisoformat(tree["to"]))
 
     def tree(self) -> dict[str, str]:
         """As a file or JSON writes it."""
@@ -38,6 +47,21 @@ class RuleSet:
         default_factory=dict[str, Mapping[str, float]]
     )
     quiet: tuple[Span, ...] | None = None
+
+    @classmethod
+    def stored(cls, tree: Mapping[str, Any]) -> "RuleSet":
+        """What :meth:`tree` wrote once it was validated; read without checks.
+
+        A figure that this release no longer knows is left out.
+        """
+        sections = {name: dict(its) for name, its in tree.items()}
+        conditions = sections.pop("condition", {})
+        quiet = sections.get("day", {}).pop("quiet", None)
+        return cls(
+            _known(flat(sections)),
+            {name: _known(flat(its)) for name, its in conditions.items()},
+            None if quiet is None else tuple(map(Span.read, quiet)),
+        )
 
     def tree(self) -> dict[str, Any]:
         """Nested as in the file, ready for JSON; :func:`book.parse_tree` reads it."""
@@ -73,6 +97,36 @@ def flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, float]:
         elif value is not None:
             leaves[f"{prefix}{name}"] = float(value)
     return leaves
+
+
+def to_toml(rules: RuleSet) -> str:
+    """A file that says the same, with units and meanings."""
+    blocks = _sections(rules.values, "")
+    if rules.quiet is not None:
+        spans = ", ".join(
+            f'{{ from = "{one.tree()["from"]}", to = "{one.tree()["to"]}" }}'
+            for one in rules.quiet
+        )
+        blocks.setdefault("day", []).append(f"quiet = [{spans}]")
+    for name, values in rules.conditions.items():
+        blocks |= _sections(values, f"condition.{name}.")
+    return "\n".join(
+        "\n".join([f"[{section}]", *lines, ""]) for section, lines in blocks.items()
+    )
+
+
+def _sections(values: Mapping[str, float], above: str) -> dict[str, list[str]]:
+    blocks: dict[str, list[str]] = {}
+    for one in PARAMETERS:
+        if one.name in values:
+            section, _, key = one.name.partition(".")
+            line = f"{key} = {values[one.name]:.12g}  # {one.unit}: {one.meaning}"
+            blocks.setdefault(above + section, []).append(line)
+    return blocks
+
+
+def _known(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: value for name, value in values.items() if name in _NAMES}
 
 
 def _nested(values: Mapping[str, float]) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import numpy as np
 import pytest
 
-from alerts.detection import limits
 from core.errors import InvalidError
-from core.rules import thresholds
+from core.rules import book, thresholds
+from core.rules.parameters import PARAMETERS
 
 
 @pytest.mark.parametrize(
@@ -67,33 +66,23 @@ def test_the_order_counts_with_the_limits_of_the_condition() -> None:
     assert thresholds.parse({"spo2_low": {"warning": 90}}, ["copd"])
 
 
-def test_every_default_is_within_its_own_corridor() -> None:
-    tree: dict[str, Any] = {}
-    for name, value in thresholds.DEFAULTS.items():
-        at = tree
-        *above, leaf = name.split(".")
-        for part in above:
-            at = at.setdefault(part, {})
-        at[leaf] = value
-    assert thresholds.check(thresholds.Thresholds.model_validate(tree)) == dict(
-        thresholds.DEFAULTS
+def test_the_order_counts_with_the_rules_of_the_place() -> None:
+    strict = book.parse_toml("[heart_rate_high]\nwarning = 121")
+    personal = thresholds.Thresholds.model_validate(
+        {"heart_rate_high": {"critical": 120}}
     )
+    thresholds.check(personal)
+    with pytest.raises(InvalidError) as refused:
+        thresholds.check(personal, book=strict)
+    assert refused.value.field == "heart_rate_high.critical"
 
 
-def test_resolved_limits() -> None:
-    row = limits.resolve(
-        {"heart_rate_high": {"critical": 150}, "spo2_low": None},
-        ["copd", "dementia"],
-        "high",
-        60,
-    )[0]
-    assert row["hr_high_critical"] == 150
-    assert (row["ox_warning"], row["ox_critical"]) == (87, 83)
-    assert (row["dementia"], row["high_risk"]) == (True, True)
-    assert row["expected_interval_s"] == 60
-    assert limits.resolve({}).dtype == row.dtype
-    assert np.all(limits.resolve({})["hr_high_critical"] == 131)
-
-
-def test_the_rule_version_is_stable_within_a_release() -> None:
-    assert limits.RULE_VERSION.startswith("1-")
+def test_the_corridor_is_that_of_the_rules() -> None:
+    corridor = {one.name: (one.low, one.high) for one in PARAMETERS}
+    for name in ("heart_rate_high.warning", "spo2_low.critical", "battery_low.info"):
+        kind, limit = name.split(".")
+        for value in corridor[name]:
+            tree = {kind: {limit: value}}
+            thresholds.Thresholds.model_validate(tree)
+        with pytest.raises(InvalidError):
+            thresholds.parse({kind: {limit: corridor[name][1] + 1}})
