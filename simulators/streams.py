@@ -34,6 +34,21 @@ def of_day(seed: int, index: int, ordinal: int) -> np.random.Generator:
     return np.random.default_rng([_DAY_STREAM, seed, index, ordinal])
 
 
+def of_town(seed: int, ordinal: int) -> np.random.Generator:
+    """Generator of what a day is like for everybody."""
+    return np.random.default_rng([_DAY_STREAM + 2, seed, ordinal])
+
+
+def of_spells(seed: int, index: int, block: int) -> np.random.Generator:
+    """Generator of one wearer's minor illnesses in one block of days."""
+    return np.random.default_rng([_DAY_STREAM + 3, seed, index, block])
+
+
+def of_fate(seed: int, index: int) -> np.random.Generator:
+    """Generator of what befalls one person of a cohort."""
+    return np.random.default_rng([_DAY_STREAM + 4, seed, index])
+
+
 def of_scenario(seed: int) -> np.random.Generator:
     """Generator that picks who and when where a scenario leaves it open."""
     return np.random.default_rng([_DAY_STREAM + 1, seed])
