@@ -42,3 +42,6 @@ COMMANDS = Counter(
 SILENCES = Counter(
     "yinling_silences_total", "Wristbands found silent, by severity", ["severity"]
 )
+OUTAGES = Counter(
+    "yinling_area_outages_total", "Places whose wristbands fell silent together"
+)

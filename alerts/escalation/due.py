@@ -27,7 +27,8 @@ def first(facts: Facts, now: datetime, zone: ZoneInfo) -> datetime | None:
     """When the first level is to be told: at once, in the morning, or never."""
     if facts.severity is Severity.INFO:
         return None
-    if facts.severity is Severity.WARNING and is_night(now, zone):
+    waits = facts.severity is Severity.WARNING and not facts.technical
+    if waits and is_night(now, zone):
         return morning(now, zone)
     return facts.counted_from
 

@@ -4,15 +4,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.model import PlaceLevel, Role, Severity
+from core.model import MANAGERS, PlaceLevel, Role, Severity
 
 FAMILY = "family"
 FIRST = "first"
 ADMINISTRATORS = "administrators"
+TECHNICIANS = "technicians"
 _NEAR = frozenset({PlaceLevel.BUILDING, PlaceLevel.COMPOUND})
+_UPWARDS = tuple(reversed(PlaceLevel))
 _ABOVE = (PlaceLevel.COMMUNITY, PlaceLevel.STREET, PlaceLevel.DISTRICT)
 _RANK: dict[str, int] = {
-    name: rank for rank, name in enumerate((FIRST, *map(str, _ABOVE), ADMINISTRATORS))
+    name: rank
+    for rank, name in enumerate((FIRST, *map(str, _ABOVE), ADMINISTRATORS, TECHNICIANS))
 }
 
 
@@ -49,7 +52,11 @@ def rank(name: str) -> int:
 
 
 def build(
-    chain: Collection[Reachable], severity: Severity, orphan: bool
+    chain: Collection[Reachable],
+    severity: Severity,
+    *,
+    orphan: bool,
+    technical: bool = False,
 ) -> tuple[Level, ...]:
     """Make the ladder of an alert.
 
@@ -60,7 +67,12 @@ def build(
     severity : a critical alert begins with everyone near, others with the grid worker;
         the family is always first.
     orphan : the alert has no senior, so that administrators are its only level.
+    technical : something is to be mended, so that administrators and the managers
+        nearest to the place are its only level.
     """
+    if technical:
+        menders = _once(_managers(chain) + administrators(chain))
+        return _filled((Level(TECHNICIANS, menders),))
     if orphan:
         return _filled((Level(ADMINISTRATORS, administrators(chain)),))
     near = _near(chain) if severity is Severity.CRITICAL else _warned(chain)
@@ -71,6 +83,13 @@ def build(
 def administrators(chain: Collection[Reachable]) -> tuple[Reachable, ...]:
     """Who hears of an alert that nobody else can be told."""
     return _at(chain, {ADMINISTRATORS})
+
+
+def _managers(chain: Collection[Reachable]) -> tuple[Reachable, ...]:
+    """Managers of the place, or of the lowest above it that has one."""
+    managers = [one for one in chain if one.role in MANAGERS]
+    levels = (_at(managers, {level}) for level in _UPWARDS)
+    return next((people for people in levels if people), ())
 
 
 def _near(chain: Collection[Reachable]) -> tuple[Reachable, ...]:

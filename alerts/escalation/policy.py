@@ -14,6 +14,8 @@ from alerts.escalation.ladder import Level, Reachable
 from alerts.escalation.terms import Decision, Facts, Reason, Telling, Timing
 from core.model import AlertStatus
 
+NOBODY_COMES = frozenset({AlertStatus.OPEN, AlertStatus.ACKNOWLEDGED})
+
 
 def decide(
     facts: Facts,
@@ -34,7 +36,9 @@ def decide(
     """
     if facts.status is AlertStatus.RESOLVED:
         return Decision(facts)
-    levels = ladder.build(chain, facts.severity, facts.orphan)
+    levels = ladder.build(
+        chain, facts.severity, orphan=facts.orphan, technical=facts.technical
+    )
     course = _Course(facts, levels, timing, now, zone)
     course.fall_back()
     if not levels:
@@ -44,7 +48,8 @@ def decide(
     course.answer_hand()
     course.climb()
     course.repeat_top()
-    return course.decision(course.climb_due(), course.repeat_due())
+    course.find_still()
+    return course.decision(course.climb_due(), course.repeat_due(), course.still_due())
 
 
 class _Course:
@@ -66,6 +71,7 @@ class _Course:
         self._tellings: list[Telling] = []
         self._expired = False
         self._alarmed = False
+        self._still = False
 
     def fall_back(self) -> None:
         """Expire a promise that was not kept: all are told again, and the next level."""
@@ -124,6 +130,23 @@ class _Course:
             self._tell(self._levels[-1], Reason.REPEATED)
             self._note(told_at=self._now)
 
+    def find_still(self) -> None:
+        """After a fall without motion since: all are told again, and the next level.
+
+        So it is while nobody is on the way, also where somebody has acknowledged.
+        """
+        when = self.still_due()
+        if when is None or self._now < when:
+            return
+        self._note(settled=True)
+        if self._facts.moved or self._facts.status not in NOBODY_COMES:
+            return
+        self._still = True
+        following = self._next()
+        self._tell_all_told(Reason.STILL)
+        if following is not None:
+            self._reach(following, Reason.STILL)
+
     def decision(self, *when: datetime | None) -> Decision:
         """What came of it, to be looked at again at the first of `when` or the expiry."""
         dues = (*when, due.expiry(self._facts, self._timing))
@@ -133,6 +156,7 @@ class _Course:
             min((instant for instant in dues if instant is not None), default=None),
             self._expired,
             self._alarmed,
+            self._still,
         )
 
     def climb_due(self) -> datetime | None:
@@ -143,6 +167,10 @@ class _Course:
         if following is None or not self._rises():
             return None
         return self._facts.counted_from + timedelta(seconds=self._offset_s(following))
+
+    def still_due(self) -> datetime | None:
+        """When the lack of motion after a fall is to be looked at."""
+        return None if self._facts.progress.settled else self._facts.still_due
 
     def repeat_due(self) -> datetime | None:
         """When the top is to be told again."""

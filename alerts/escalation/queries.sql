@@ -1,6 +1,7 @@
 -- name: claim_due
 -- Alerts whose next look is due; other workers' are passed over.
-SELECT id, senior_id, kind, severity, status, escalation_from, escalation
+SELECT id, senior_id, kind, severity, status, observed_at, opened_at, escalation_from,
+    escalation
 FROM alert
 WHERE next_due_at <= %(now)s
 ORDER BY next_due_at
@@ -51,6 +52,18 @@ SET status = %(status)s, owner_id = CASE WHEN %(expired)s THEN NULL ELSE owner_i
     next_due_at = %(next_due_at)s, updated_at = %(now)s
 WHERE id = %(id)s AND status = %(old)s
 
+-- name: reports_of_motion
+-- Steps and motion that a senior's wristbands sent since an instant.
+SELECT reading.time, reading.steps, reading.motion
+FROM binding
+JOIN reading ON reading.wristband_key = binding.wristband_key
+    AND reading.time >= greatest(binding.starts_at, %(since)s)
+    AND reading.time < coalesce(binding.ends_at, 'infinity')
+WHERE binding.senior_id = %(senior_id)s
+  AND coalesce(binding.ends_at, 'infinity') > %(since)s
+ORDER BY reading.time
+LIMIT 5000
+
 -- name: put_off
 -- An alert that could not be decided is looked at again soon.
 UPDATE alert SET next_due_at = %(until)s WHERE id = %(id)s
@@ -65,16 +78,57 @@ FROM unnest(%(ids)s::uuid[], %(persons)s::uuid[], %(contacts)s::uuid[], %(steps)
     AS row (id, person_id, contact_id, step)
 ON CONFLICT (alert_id, contact_id, step) DO NOTHING
 
--- name: claim_silent
--- Wristbands whose silence reaches its next stage, with what that is judged by; those
--- that ingest or another worker is writing are passed over.
-SELECT state.binding_id, state.last_received_at, wristband.device_id, binding.senior_id,
-    senior.place_id, senior.expected_interval_s, senior.risk
+-- name: claim_unmarked
+-- Wristbands not known to be silent whose deadline passed, with what that is judged by;
+-- those that ingest or another worker is writing are passed over.
+SELECT state.binding_id, state.last_received_at, state.silent_since, wristband.device_id,
+    binding.senior_id, senior.place_id, place.path, senior.expected_interval_s, senior.risk,
+    senior.conditions, senior.thresholds, own.figures AS own, own.revision AS own_revision,
+    NULL::uuid AS outage
 FROM wristband_state AS state
 JOIN binding ON binding.id = state.binding_id
 JOIN wristband ON wristband.key = binding.wristband_key
 JOIN senior ON senior.id = binding.senior_id
+JOIN place ON place.id = senior.place_id
+LEFT JOIN LATERAL (
+    SELECT figures, revision FROM rule_set
+    WHERE scope = 'senior' AND senior_id = senior.id ORDER BY revision DESC LIMIT 1
+) AS own ON true
 WHERE state.silence_due_at <= %(now)s AND state.last_received_at IS NOT NULL
+  AND state.silent_since IS NULL
+  AND binding.ends_at IS NULL AND senior.archived_at IS NULL
+ORDER BY state.silence_due_at
+LIMIT %(limit)s
+FOR UPDATE OF state SKIP LOCKED
+
+-- name: claim_silent
+-- Silent wristbands that reach the next stage, with the outage of a place that is told
+-- in their stead: one that they fell silent with.
+SELECT state.binding_id, state.last_received_at, state.silent_since, wristband.device_id,
+    binding.senior_id, senior.place_id, place.path, senior.expected_interval_s, senior.risk,
+    senior.conditions, senior.thresholds, own.figures AS own, own.revision AS own_revision,
+    outage.id AS outage
+FROM wristband_state AS state
+JOIN binding ON binding.id = state.binding_id
+JOIN wristband ON wristband.key = binding.wristband_key
+JOIN senior ON senior.id = binding.senior_id
+JOIN place ON place.id = senior.place_id
+LEFT JOIN LATERAL (
+    SELECT figures, revision FROM rule_set
+    WHERE scope = 'senior' AND senior_id = senior.id ORDER BY revision DESC LIMIT 1
+) AS own ON true
+LEFT JOIN LATERAL (
+    SELECT id FROM alert
+    WHERE senior_id IS NULL AND device_id IS NULL AND kind = 'area_outage'
+      AND status <> 'resolved' AND cleared_at IS NULL AND NOT drill AND NOT canary
+      AND place_id = ANY(place.path)
+      AND CASE WHEN kind = 'area_outage' THEN state.silent_since
+          >= (evidence ->> 'since')::timestamptz
+              - (evidence ->> 'within_s')::integer * interval '1 s' END
+    LIMIT 1
+) AS outage ON true
+WHERE state.silence_due_at <= %(now)s AND state.last_received_at IS NOT NULL
+  AND state.silent_since IS NOT NULL
   AND binding.ends_at IS NULL AND senior.archived_at IS NULL
 ORDER BY state.silence_due_at
 LIMIT %(limit)s
@@ -86,17 +140,137 @@ SELECT partition, current_since
 FROM ingest_partition
 WHERE current_since IS NOT NULL AND heartbeat_at >= %(alive_since)s
 
--- name: set_silence_due
-UPDATE wristband_state SET silence_due_at = due.at
-FROM unnest(%(bindings)s::uuid[], %(dues)s::timestamptz[]) AS due (binding_id, at)
-WHERE wristband_state.binding_id = due.binding_id
+-- name: no_more_behind
+DELETE FROM partition_behind WHERE partition <> ALL(%(behind)s::smallint[])
+
+-- name: behind
+INSERT INTO partition_behind (partition, since)
+SELECT number, %(now)s FROM unnest(%(behind)s::smallint[]) AS number
+ON CONFLICT (partition) DO NOTHING
+
+-- name: longest_behind
+-- Since when partitions are behind that have been for long, and how many.
+SELECT min(since), count(*) FROM partition_behind WHERE since <= %(until)s
+
+-- name: set_silence
+UPDATE wristband_state
+SET silence_due_at = found.due, silent_since = found.since, held_by = found.held
+FROM unnest(%(bindings)s::uuid[], %(dues)s::timestamptz[], %(since)s::timestamptz[],
+    %(held)s::uuid[]) AS found (binding_id, due, since, held)
+WHERE wristband_state.binding_id = found.binding_id
 
 -- name: end_silences
 -- Bindings that are over have no silence to come.
-UPDATE wristband_state SET silence_due_at = NULL
+UPDATE wristband_state SET silence_due_at = NULL, silent_since = NULL, held_by = NULL
 FROM binding JOIN senior ON senior.id = binding.senior_id
-WHERE binding.id = wristband_state.binding_id AND wristband_state.silence_due_at <= %(now)s
+WHERE binding.id = wristband_state.binding_id
+  AND (wristband_state.silence_due_at <= %(now)s OR wristband_state.silent_since IS NOT NULL)
   AND (binding.ends_at IS NOT NULL OR senior.archived_at IS NOT NULL)
+
+-- name: open_outages
+-- Outages of places that are not over.
+SELECT alert.id, place.path, (evidence ->> 'since')::timestamptz AS since,
+    (evidence ->> 'within_s')::double precision AS within_s
+FROM alert JOIN place ON place.id = alert.place_id
+WHERE alert.kind = 'area_outage' AND alert.status <> 'resolved'
+  AND alert.cleared_at IS NULL AND alert.senior_id IS NULL AND alert.device_id IS NULL
+  AND NOT alert.drill AND NOT alert.canary
+
+-- name: release_held
+-- Wristbands whose outage is over though they are still silent: their silence counts anew.
+UPDATE wristband_state
+SET held_by = NULL, silent_since = %(now)s,
+    silence_due_at = %(now)s + 3 * senior.expected_interval_s * interval '1 s'
+FROM alert, binding, senior
+WHERE wristband_state.held_by = alert.id
+  AND (alert.status = 'resolved' OR alert.cleared_at IS NOT NULL)
+  AND binding.id = wristband_state.binding_id AND senior.id = binding.senior_id
+
+-- name: fallen_due
+-- Places of silent wristbands that are to be told of, none held back, and since when.
+SELECT place.path, min(state.silent_since), max(state.silent_since)
+FROM wristband_state AS state
+JOIN binding ON binding.id = state.binding_id AND binding.ends_at IS NULL
+JOIN senior ON senior.id = binding.senior_id AND senior.archived_at IS NULL
+JOIN place ON place.id = senior.place_id
+WHERE state.silence_due_at <= %(now)s AND state.silent_since IS NOT NULL
+GROUP BY place.path
+
+-- name: fallen
+-- Wristbands that fell silent in a span of time, where no outage is told of and nobody
+-- is away.
+SELECT place.path, state.silent_since
+FROM wristband_state AS state
+JOIN binding ON binding.id = state.binding_id AND binding.ends_at IS NULL
+JOIN senior ON senior.id = binding.senior_id AND senior.archived_at IS NULL
+JOIN place ON place.id = senior.place_id
+WHERE state.silent_since BETWEEN %(first)s AND %(last)s
+  AND place.path && %(roots)s::uuid[]
+  AND NOT place.path && %(told)s::uuid[]
+  AND NOT EXISTS (
+    SELECT FROM absence
+    WHERE absence.senior_id = senior.id
+      AND absence.starts_at <= %(now)s AND absence.ends_at > %(now)s)
+
+-- name: census
+-- How many wristbands of a place report or fell silent no earlier than `first`, up to a
+-- limit: those of some places below it, of people away and of nobody left out.
+SELECT count(*) FROM (
+    SELECT FROM place
+    JOIN senior ON senior.place_id = place.id AND senior.archived_at IS NULL
+    JOIN binding ON binding.senior_id = senior.id AND binding.ends_at IS NULL
+    JOIN wristband_state AS state ON state.binding_id = binding.id
+    WHERE place.path @> ARRAY[%(place)s::uuid] AND NOT place.path && %(without)s::uuid[]
+      AND state.last_received_at IS NOT NULL
+      AND (state.silent_since IS NULL OR state.silent_since >= %(first)s)
+      AND NOT EXISTS (
+        SELECT FROM absence
+        WHERE absence.senior_id = senior.id
+          AND absence.starts_at <= %(now)s AND absence.ends_at > %(now)s)
+    LIMIT %(limit)s) AS counted
+
+-- name: census_of_parts
+-- For each part of a place (the places next below, and itself) how many wristbands
+-- report or fell silent no earlier than `first`, and how many of them are overdue.
+SELECT count(*), count(*) FILTER (WHERE %(now)s - state.last_received_at
+    >= %(intervals)s * senior.expected_interval_s * interval '1 s')
+FROM place
+JOIN senior ON senior.place_id = place.id AND senior.archived_at IS NULL
+JOIN binding ON binding.senior_id = senior.id AND binding.ends_at IS NULL
+JOIN wristband_state AS state ON state.binding_id = binding.id
+WHERE place.path @> ARRAY[%(place)s::uuid]
+  AND state.last_received_at IS NOT NULL
+  AND (state.silent_since IS NULL OR state.silent_since >= %(first)s)
+  AND NOT EXISTS (
+    SELECT FROM absence
+    WHERE absence.senior_id = senior.id
+      AND absence.starts_at <= %(now)s AND absence.ends_at > %(now)s)
+GROUP BY place.path[%(depth)s + 1]
+
+-- name: keep_evidence
+-- What an outage is about now, also where its alert was there before.
+UPDATE alert SET evidence = %(evidence)s WHERE id = %(id)s
+
+-- name: within_outage
+-- Unresolved alerts that an outage stands for: `offline` of those who fell silent with
+-- it, and outages of places below.
+SELECT alert.id, alert.kind, alert.place_id
+FROM alert
+JOIN binding ON binding.senior_id = alert.senior_id AND binding.ends_at IS NULL
+JOIN wristband_state AS state ON state.binding_id = binding.id
+JOIN senior ON senior.id = alert.senior_id
+JOIN place ON place.id = senior.place_id
+WHERE alert.kind = 'offline' AND alert.status <> 'resolved' AND alert.cleared_at IS NULL
+  AND place.path @> ARRAY[%(place)s::uuid] AND state.silent_since >= %(since)s
+UNION ALL
+SELECT alert.id, alert.kind, alert.place_id
+FROM alert JOIN place ON place.id = alert.place_id
+WHERE alert.kind = 'area_outage' AND alert.status <> 'resolved' AND alert.cleared_at IS NULL
+  AND alert.id <> %(id)s AND place.path @> ARRAY[%(place)s::uuid]
+
+-- name: hold_for
+-- What narrower outages held back, the wider one now does.
+UPDATE wristband_state SET held_by = %(alert)s WHERE held_by = ANY(%(narrower)s::uuid[])
 
 -- name: heard_again
 -- Seniors whose wristband reported after their unresolved `offline` alert was opened.

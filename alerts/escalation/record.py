@@ -53,6 +53,8 @@ def keep(
         page.event(TimelineEvent.EXPIRED, {"from": old_status})
     if decision.alarm:
         _alarm(page)
+    if decision.still:
+        page.event(TimelineEvent.ESCALATED, {"reason": str(Reason.STILL)})
     first = decision.facts.progress.tellings + 1
     for number, telling in enumerate(decision.tellings, first):
         _tell(page, telling, number)

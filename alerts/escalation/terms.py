@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from alerts.escalation.ladder import Reachable
 from alerts.incidents.progress import Progress
-from core.model import NEVER_CLIMBS, AlertStatus, Severity
+from core.model import NEVER_CLIMBS, AlertStatus, Kind, Severity
 
 
 class Reason(StrEnum):
@@ -18,6 +18,7 @@ class Reason(StrEnum):
     PRESSED = "pressed"
     EXPIRED = "expired"
     BY_HAND = "by_hand"
+    STILL = "no_motion"
     NOBODY = "nobody_reachable"
 
 
@@ -38,7 +39,9 @@ class Timing:
 class Facts:
     """What an alert is and where its escalation stands.
 
-    ``counted_from`` is the instant that the levels' delays are counted from.
+    ``counted_from`` is the instant that the levels' delays are counted from. After a
+    fall ``still_due`` is when the lack of motion brings the next level, None once that
+    is settled, and ``moved`` whether any motion was seen since.
     """
 
     kind: str
@@ -47,6 +50,13 @@ class Facts:
     counted_from: datetime
     progress: Progress
     orphan: bool = False
+    still_due: datetime | None = None
+    moved: bool = False
+
+    @property
+    def technical(self) -> bool:
+        """Whether it is told to those who mend things, at once, and to no family."""
+        return self.kind == Kind.AREA_OUTAGE
 
     @property
     def climbs(self) -> bool:
@@ -72,3 +82,4 @@ class Decision:
     next_due: datetime | None = None
     expired: bool = False
     alarm: bool = False
+    still: bool = False

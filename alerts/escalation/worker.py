@@ -1,7 +1,7 @@
 """Looks at alerts that are due and writes down who is told: one transaction a batch."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,14 +13,14 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from alerts import metrics
-from alerts.escalation import record
+from alerts.escalation import motion, record
 from alerts.escalation.ladder import Reachable
 from alerts.escalation.policy import decide
 from alerts.escalation.record import QUERIES, Contacts
 from alerts.escalation.terms import Decision, Facts, Timing
 from alerts.incidents.progress import Progress
 from core import logs
-from core.model import RESPONDERS, AlertStatus, Severity
+from core.model import RESPONDERS, AlertStatus, Kind, Severity
 
 BATCH = 20
 """Alerts decided in one transaction: few, for a press on one of them waits for it."""
@@ -37,6 +37,8 @@ class Due:
     kind: str
     severity: str
     status: str
+    observed_at: datetime
+    opened_at: datetime
     escalation_from: datetime
     escalation: dict[str, Any]
 
@@ -50,6 +52,19 @@ class Due:
             Progress.from_json(self.escalation),
             orphan=self.senior_id is None,
         )
+
+    def watched(self, conn: Connection, now: datetime) -> Facts:
+        """The same, and after a fall whether there was motion, once that is asked."""
+        facts = self.facts()
+        if self.kind != Kind.FALL or facts.progress.settled:
+            return facts
+        by = motion.wearer(conn, self.senior_id)
+        due = self.opened_at + timedelta(seconds=by.still_s)
+        if now < due:
+            return replace(facts, still_due=due)
+        found = motion.reports(conn, self.senior_id, self.observed_at)
+        stirred = motion.moved(found, self.observed_at, by)
+        return replace(facts, still_due=due, moved=stirred)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +129,7 @@ def _decide_safely(
     """Decide one alert; one that cannot be decided does not hold the others."""
     try:
         with conn.transaction():
-            decision = ask(due.facts(), chain.people)
+            decision = ask(due.watched(conn, now), chain.people)
             record.keep(
                 conn, due.id, due.status, decision, contacts=chain.contacts, now=now
             )

@@ -20,12 +20,14 @@ from core.model import (
 def clear_alerts(
     conn: Connection, clearings: Sequence[Clearing], now: datetime
 ) -> None:
-    """Note each clearing on the unresolved alert of its senior and kind, if any.
+    """Note each clearing on the unresolved alert of its senior (or place) and kind, if any.
 
     An unacknowledged warning or info resolves with outcome ``cleared``; what is
     critical, or in someone's hands, waits for a person. `sos` and `fall` never clear.
     """
-    ordered = sorted(clearings, key=lambda c: (str(c.senior_id), str(c.kind)))
+    ordered = sorted(
+        clearings, key=lambda c: (str(c.senior_id), str(c.kind), str(c.place_id))
+    )
     for clearing in ordered:
         if clearing.kind not in CLEARED_BY_PEOPLE_ONLY:
             _clear(conn, clearing, now)
@@ -38,7 +40,7 @@ def _clear(conn: Connection, clearing: Clearing, now: datetime) -> None:
         kind=clearing.kind,
         senior_id=clearing.senior_id,
         device_id=None,
-        place_id=None,
+        place_id=clearing.place_id,
         drill=False,
         canary=False,
     )

@@ -18,6 +18,7 @@ class Progress:
     retell : everyone told so far is to be told again (a press).
     climb : how many levels a person asked for by hand.
     alarmed_at : when administrators last heard that nobody is reachable.
+    settled : after a fall, whether there was motion, or people were told there was none.
     """
 
     tellings: int = 0
@@ -27,6 +28,7 @@ class Progress:
     retell: bool = False
     climb: int = 0
     alarmed_at: datetime | None = None
+    settled: bool = False
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
@@ -49,7 +51,7 @@ class Progress:
 
     def anew(self, now: datetime) -> "Progress":
         """A fresh round (reopened, or the severity rose); step numbers go on."""
-        return Progress(tellings=self.tellings, status_at=now)
+        return Progress(tellings=self.tellings, status_at=now, settled=self.settled)
 
     def asked_to_retell(self) -> "Progress":
         """The same with everyone told so far to be told again."""

@@ -62,11 +62,16 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Clearing:
-    """The condition behind a senior's alert of this kind is over since `at`."""
+    """The condition behind an alert of this kind is over since `at`.
 
-    senior_id: UUID
+    It is a senior's, or, where ``senior_id`` is None, a place's; an `area_outage`
+    without a place is our own.
+    """
+
+    senior_id: UUID | None
     kind: Kind | str
     at: datetime
+    place_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 
 from alerts.detection import daytime, silence
 from core.model import Severity
+from core.rules.book import SHIPPED
 from tests.unit.detection.played import NOON, SHANGHAI
 
 HOUR = 3600.0
@@ -18,8 +19,13 @@ def stage(
     start_s: float = NOON,
     interval_s: float = 300,
     risk: str = "normal",
+    **rules: float,
 ) -> silence.Silence:
-    return silence.stage(start_s, start_s + silent_s, interval_s, risk, SHANGHAI)
+    values = {**SHIPPED.values, **{k.replace("__", "."): v for k, v in rules.items()}}
+    now_s = start_s + silent_s
+    return silence.stage(
+        start_s, now_s, interval_s, risk, values=values, zone=SHANGHAI
+    )
 
 
 def test_three_intervals_are_nothing_then_info() -> None:
@@ -61,19 +67,50 @@ def test_a_clock_behind_is_no_silence() -> None:
 def test_the_morning_after_the_clocks_change(day: str, hours: float) -> None:
     paris = ZoneInfo("Europe/Paris")
     start = datetime.fromisoformat(f"{day}T20:30").replace(tzinfo=paris).timestamp()
-    found = silence.stage(start, start + HOUR, 300, "normal", paris)
+    found = silence.stage(
+        start, start + HOUR, 300, "normal", values=SHIPPED.values, zone=paris
+    )
     assert found.due_s is not None
     morning = datetime.fromtimestamp(found.due_s, paris)
     assert (morning.hour, morning.minute) == (7, 0)
     assert found.due_s - start == (hours - 0.5) * HOUR
 
 
+def test_silent_from_the_info_on() -> None:
+    assert not stage(899).silent
+    assert stage(900).silent
+    assert [stage(900).limit_s, stage(2 * HOUR).limit_s] == [900, 2 * HOUR]
+
+
+def test_the_figures_are_the_rules_own() -> None:
+    assert stage(599, offline__info_intervals=2).due_s == NOON + 600
+    told = stage(1800, offline__warning_s=1800)
+    assert told.severity is Severity.WARNING
+    told = stage(900, risk="high", offline__warning_high_risk_s=900)
+    assert told.severity is Severity.WARNING
+
+
+def test_switched_off_it_is_silent_without_a_stage() -> None:
+    off = stage(9 * HOUR, offline__enabled=0)
+    assert (off.silent, off.severity, off.due_s) == (True, None, None)
+    assert stage(0, offline__enabled=0).due_s == NOON + 900
+
+
+def test_another_day_has_another_morning() -> None:
+    late = stage(HOUR, NOON + 9 * HOUR, day__from_h=8.5, day__to_h=20)
+    assert late.due_s == NOON + 20.5 * HOUR
+    always = stage(10 * HOUR, NOON + 9 * HOUR, day__from_h=0, day__to_h=24)
+    assert always.due_s is None
+    assert always.limit_s == 2 * HOUR
+
+
 def test_words() -> None:
+    assert silence.evidence(stage(900))["since"] == "2026-11-21T04:00:00Z"
     assert "50 分钟" in silence.evidence(stage(50 * 60))["text"]["zh-CN"]
     assert "for 3 h" in silence.evidence(stage(3 * HOUR))["text"]["en"]
 
 
 def test_night_is_from_ten_to_seven() -> None:
     hours = np.array([6.99, 7, 12, 21.99, 22, 23.5])
-    night = daytime.is_night(NOON - 12 * HOUR + hours * HOUR, SHANGHAI)
+    night = daytime.is_night(NOON - 12 * HOUR + hours * HOUR, SHANGHAI, 7, 22)
     assert night.tolist() == [True, False, False, False, True, True]

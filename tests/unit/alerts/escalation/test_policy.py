@@ -285,7 +285,7 @@ def test_info_and_nobody():
     assert not decide(warning(severity=Severity.INFO), [], TIMING, T0, ZONE).alarm
 
 
-@pytest.mark.parametrize("kind", ["battery_low", "not_worn", "offline", "area_outage"])
+@pytest.mark.parametrize("kind", ["battery_low", "not_worn", "offline"])
 def test_some_kinds_never_climb(kind: str):
     told, _ = run(critical(Kind(kind)), ALL, 2000)
     assert told == [(0, "first")]
