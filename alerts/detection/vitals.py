@@ -283,7 +283,7 @@ def _outlook(
         places=stream.places,
         of=stream.of,
         reached=np.stack(reached).astype(np.int64),
-        clear=np.stack(clear),
+        clear=np.stack(clear) & (np.stack(reached) == 0),
         since_s=np.take_along_axis(stream.runs.start_s, which, axis=0),
         count=np.take_along_axis(stream.runs.count, which, axis=0),
         value=_two(stream.value),

@@ -1,0 +1,1 @@
+"""The parts of the oracle: readings and gates, limits, personal usuals, places."""
