@@ -1,6 +1,6 @@
 """Judge a batch's new reports on copies of their state: what fired, what is written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from alerts.detection import engine, fences
 from alerts.detection.columns import KINDS, REPORT
 from alerts.detection.evidence import evidence
 from alerts.detection.fences import FenceSet
+from alerts.detection.limits import Limits
 from alerts.detection.memory import Memory
 from alerts.detection.verdict import Verdict
 from core.model import Kind, Severity
@@ -86,6 +87,11 @@ class Judged:
     events: list[Fired | Cleared]
     asked: list[Asked]
 
+    @property
+    def versions(self) -> set[str]:
+        """The versions of rules that something fired by."""
+        return {one.rule_version for one in self.events if isinstance(one, Fired)}
+
     def publish(self, roster: Roster) -> None:
         """Make the copies the roster's own: call it once they are committed."""
         roster.state[self.rows] = self.state
@@ -134,7 +140,9 @@ def judge(
         )
         verdicts.append(again)
     remembered, remembers = memory.changed
-    back = _back(roster, rows, readings, row, bindings)
+    patience_s = _patience_s(bindings, limits)
+    due_us = newest.silence_due_us(latest["received_us"], patience_s)
+    back = _back(readings, row, bindings, due_us, roster.watched[rows])
     newest.update(latest, readings, row)
     return Judged(
         rows=rows,
@@ -143,9 +151,7 @@ def judge(
         latest=latest,
         remembered=remembered,
         memory=remembers,
-        silence_due_us=newest.silence_due_us(
-            latest["received_us"], _intervals(bindings)
-        ),
+        silence_due_us=newest.silence_due_us(latest["received_us"], patience_s),
         events=[*back, *(one for v in verdicts for one in _events(v, bindings))],
         asked=[one for v in verdicts for one in _asked(v, bindings)],
     )
@@ -191,31 +197,28 @@ def _wanted(verdict: Verdict, bindings: list[Binding]) -> list[Wanted]:
 
 
 def _back(
-    roster: Roster,
-    rows: NDArray[np.intp],
     readings: NDArray[np.void],
     row: NDArray[np.intp],
     bindings: list[Binding],
-) -> Iterator[Cleared]:
+    due_us: NDArray[np.int64],
+    watched: NDArray[np.bool_],
+) -> list[Cleared]:
     """Wristbands heard of again after a silence that may have been told."""
-    arrived = np.zeros(len(rows), np.int64)
+    arrived = np.zeros(len(bindings), np.int64)
     np.maximum.at(arrived, row, readings["received_us"])
-    silent = arrived > newest.silence_due_us(
-        roster.latest["received_us"][rows], _intervals(bindings)
-    )
-    for n in np.flatnonzero(silent | roster.watched[rows]):
-        yield Cleared(bindings[n], Kind.OFFLINE, int(arrived[n]))
+    return [
+        Cleared(bindings[n], Kind.OFFLINE, int(arrived[n]))
+        for n in np.flatnonzero((arrived > due_us) | watched)
+    ]
 
 
-def _intervals(bindings: list[Binding]) -> NDArray[np.float64]:
-    """Expected interval of each binding [s]; NaN for those that have ended."""
-    return np.array(
-        [
-            one.expected_interval_s if one.ends_us == FAR_US else np.nan
-            for one in bindings
-        ],
-        np.float64,
-    )
+def _patience_s(bindings: list[Binding], limits: Limits) -> NDArray[np.float64]:
+    """How long each may be silent unnoticed [s]; NaN for those that have ended."""
+    lasts = np.array([one.ends_us == FAR_US for one in bindings], np.bool_)
+    everyone = np.arange(len(bindings))
+    intervals = limits.own("offline.info_intervals", everyone)
+    each_s = limits.own("expected_interval_s", everyone)
+    return np.where(lasts, intervals * each_s, np.nan).astype(np.float64)
 
 
 def _events(verdict: Verdict, bindings: list[Binding]) -> list[Fired | Cleared]:

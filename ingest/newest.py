@@ -64,16 +64,16 @@ def _take(
 
 
 def silence_due_us(
-    received_us: NDArray[np.int64], expected_interval_s: NDArray[np.float64]
+    received_us: NDArray[np.int64], patience_s: NDArray[np.float64]
 ) -> NDArray[np.int64]:
-    """When silence becomes noticeable: three expected intervals after the last arrival.
+    """When silence becomes noticeable: some expected intervals after the last arrival.
 
     Parameters
     ----------
     received_us : (n,) last arrival, NEVER where there is none [µs since 1970]
-    expected_interval_s : (n,) [s]; NaN where nobody waits for reports any more.
+    patience_s : (n,) how long it may last [s]; NaN where nobody waits for reports.
     """
-    waits = ~np.isnan(expected_interval_s) & (received_us != NEVER)
-    intervals_us = np.where(waits, expected_interval_s, 0.0) * 3e6
-    due: NDArray[np.int64] = received_us + intervals_us.astype(np.int64)
+    waits = ~np.isnan(patience_s) & (received_us != NEVER)
+    patience_us = np.where(waits, patience_s, 0.0) * 1e6
+    due: NDArray[np.int64] = received_us + patience_us.astype(np.int64)
     return np.where(waits, due, NEVER)

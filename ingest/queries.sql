@@ -59,12 +59,15 @@ WHERE ingest_partition.partition = served.partition
 INSERT INTO service_heartbeat (service, at, detail) VALUES ('ingest', %(now)s, %(detail)s)
 ON CONFLICT (service) DO UPDATE SET at = excluded.at, detail = excluded.detail
 
--- name: registry_version
-SELECT version FROM registry_version
-
 -- name: registry_changes
--- Wristbands whose binding, limits or geofences changed since.
-SELECT version, wristband_key FROM registry_change WHERE version > %(seen)s
+-- The registry's version, up to which its changes are no longer listed, and the
+-- wristbands (0: the rules) that changed since a version; none where there is no such.
+SELECT registry.version, registry.removed, change.wristband_key
+FROM registry_version AS registry
+LEFT JOIN registry_change AS change ON change.version > %(seen)s::bigint
+
+-- name: place_paths
+SELECT id, path FROM place WHERE id = ANY(%(places)s::uuid[])
 
 -- name: wristbands
 SELECT device_id, key FROM wristband WHERE device_id = ANY(%(device_ids)s)
@@ -72,8 +75,9 @@ SELECT device_id, key FROM wristband WHERE device_id = ANY(%(device_ids)s)
 -- name: bindings
 -- Who wears or lately wore these wristbands, with limits, geofences, absences and state.
 SELECT binding.id, binding.wristband_key, wristband.device_id, binding.senior_id,
-    senior.place_id, binding.starts_at, binding.ends_at, senior.thresholds,
-    senior.conditions, senior.risk, senior.expected_interval_s, fences.fences,
+    senior.place_id, place.path, binding.starts_at, binding.ends_at, senior.thresholds,
+    senior.conditions, senior.routine, senior.risk, senior.expected_interval_s,
+    own.figures AS own, own.revision AS own_revision, fences.fences,
     away.spans AS away,
     state.last_time, state.last_received_at, state.worn, state.battery,
     state.heart_rate, state.heart_rate_at, state.systolic, state.diastolic,
@@ -84,6 +88,11 @@ SELECT binding.id, binding.wristband_key, wristband.device_id, binding.senior_id
 FROM binding
 JOIN wristband ON wristband.key = binding.wristband_key
 JOIN senior ON senior.id = binding.senior_id
+JOIN place ON place.id = senior.place_id
+LEFT JOIN LATERAL (
+    SELECT figures, revision FROM rule_set
+    WHERE scope = 'senior' AND senior_id = senior.id ORDER BY revision DESC LIMIT 1
+) AS own ON true
 LEFT JOIN wristband_state AS state ON state.binding_id = binding.id
 LEFT JOIN wristband_memory AS memory ON memory.binding_id = binding.id
 LEFT JOIN LATERAL (

@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from alerts.detection import limits
-from alerts.detection.columns import LIMITS, Rows, fresh_state, unpack_state
+from alerts.detection.columns import fresh_state, unpack_state
 from alerts.detection.fences import FenceSet, fence_set
 from alerts.detection.limits import Limits
 from alerts.detection.memory import fresh_memory, unpack_memory
@@ -21,8 +20,9 @@ from core.clock import Clock
 from core.database import Row
 from core.errors import InvalidError
 from core.queries import load
-from core.rules import book
+from core.registry.changes import RULES
 from ingest.copying import NEVER
+from ingest.profiles import Profiles, Wearer
 
 SQL: Final = load("ingest")
 REMEMBERED: Final = timedelta(hours=24)
@@ -112,23 +112,27 @@ class Roster:
         self.state = fresh_state(0)
         self.memory = fresh_memory(0)
         self.profile = np.zeros(0, np.intp)
-        self._profiles = np.zeros(0, LIMITS)
-        self._versions: list[str] = []
-        self._known_profiles: dict[tuple[str, bytes], int] = {}
+        self.profiles = Profiles()
+        self._wearers: list[Wearer | None] = []
         self.latest = np.zeros(0, LATEST)
         self.fences: list[FenceSet | None] = []
         self.watched = np.zeros(0, np.bool_)
 
     def refresh(self, conn: Connection) -> None:
-        """Forget the wristbands that the registry changed since the last call."""
-        if self._version is None:
-            row = conn.execute(SQL["registry_version"]).fetchone()
-            self._version = row[0] if row else 0
-            return
-        changes = conn.execute(SQL["registry_changes"], {"seen": self._version})
-        for version, key in changes.fetchall():
-            self._version = max(self._version or 0, version)
+        """Forget the wristbands that the registry changed since the last call.
+
+        Changed rules of the service or of places are read anew; all states stay.
+        """
+        rows = conn.execute(SQL["registry_changes"], {"seen": self._version}).fetchall()
+        version, removed = rows[0][:2]
+        if self._version is not None and self._version < removed:
+            self.clear()  # what changed since is no longer listed
+        self._version = version
+        keys = {key for *_, key in rows if key is not None}
+        for key in keys - {RULES}:
             self._forget(key)
+        if RULES in keys:
+            self._retake_rules(conn)
 
     def admit(self, conn: Connection, device_ids: Iterable[str]) -> None:
         """Load whatever is not known yet of these wristbands."""
@@ -166,7 +170,7 @@ class Roster:
 
     def limits(self, rows: NDArray[np.intp]) -> Limits:
         """The rules that `rows` go by."""
-        return Limits(self._profiles, self.profile[rows], tuple(self._versions))
+        return self.profiles.limits(self.profile[rows])
 
     def _row_at(self, key: int, time_us: int) -> int:
         for binding in self._bindings.get(key, ()):
@@ -176,8 +180,20 @@ class Roster:
 
     def _forget(self, key: int) -> None:
         for binding in self._bindings.pop(key, ()):
-            self._rows[binding.row] = None
+            self._rows[binding.row] = self._wearers[binding.row] = None
             self._free.append(binding.row)
+
+    def _retake_rules(self, conn: Connection) -> None:
+        """Judge every binding by the rules of now from the next report on."""
+        now = self.profiles.reload(conn)
+        self.watched[:] = True  # by the rules of before a silence may have been told
+        for row, wearer in enumerate(self._wearers):
+            if wearer is not None:
+                self._wear(row, now[wearer])
+
+    def _wear(self, row: int, wearer: Wearer) -> None:
+        self._wearers[row] = wearer
+        self.profile[row] = self.profiles.index(wearer, self.binding(row).id)
 
     def _load(self, conn: Connection, keys: Sequence[int]) -> None:
         horizon = self._clock.now() - REMEMBERED
@@ -194,19 +210,10 @@ class Roster:
             self._bindings[binding.wristband_key].append(binding)
             self.state[row] = unpack_state(one["packed"], one["layout"])[0]
             self.memory[row] = unpack_memory(one["memory"], one["memory_layout"])[0]
-            self.profile[row] = self._intern(*_rules(one))
+            self._wear(row, self.profiles.wearer(conn, one))
             self.fences[row] = _fences(one)
             self.latest[row] = _latest(one)[0]
             self.watched[row] = True
-
-    def _intern(self, profile: Rows, version: str) -> int:
-        """The index of a (1,) rule profile, kept once however many go by it."""
-        known = self._known_profiles
-        index = known.setdefault((version, profile.tobytes()), len(known))
-        if index == len(self._versions):
-            self._profiles = np.concatenate([self._profiles, profile])
-            self._versions.append(version)
-        return index
 
     def _grow(self, by: int) -> None:
         """Make room for at least `by` more rows; doubling, so that it is rare."""
@@ -216,6 +223,7 @@ class Roster:
         by = max(by, old)
         self._free.extend(range(old + by - 1, old - 1, -1))
         self._rows.extend([None] * by)
+        self._wearers.extend([None] * by)
         self.fences.extend([None] * by)
         self.state = np.concatenate([self.state, fresh_state(by)])
         self.memory = np.concatenate([self.memory, fresh_memory(by)])
@@ -250,26 +258,6 @@ def _binding(one: Row, row: int) -> Binding:
             for starts, ends in one["away"] or ()
         ),
     )
-
-
-def _rules(one: Row) -> tuple[Rows, str]:
-    """The rule profile in force and its version; as shipped where it is unusable."""
-    conditions = one["conditions"]
-    try:
-        resolved = book.resolve(
-            book.NOTHING, conditions=conditions, thresholds=one["thresholds"]
-        )
-    except (InvalidError, KeyError, TypeError, ValueError):
-        log.exception("rules unusable, the shipped taken", binding=str(one["id"]))
-        resolved = book.resolve(book.NOTHING, conditions=conditions)
-    profile = limits.resolve(
-        resolved.values,
-        conditions=conditions,
-        risk=one["risk"],
-        expected_interval_s=one["expected_interval_s"],
-        quiet=[span.seconds for span in resolved.quiet],
-    )
-    return profile, resolved.version
 
 
 def _fences(one: Row) -> FenceSet | None:

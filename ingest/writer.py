@@ -13,6 +13,7 @@ from psycopg import Connection
 from core.clock import Clock
 from core.errors import UnavailableError
 from core.queries import load
+from core.registry import rulebook
 from ingest import consequences, metrics, refusals, stage
 from ingest.decode import Decoded, decode
 from ingest.judge import Judged, judge
@@ -113,6 +114,7 @@ class Writer:
         stage.write_state(conn, judged, now)
         stage.write_memory(conn, judged, now)
         consequences.ask(conn, judged.asked, now)
+        rulebook.keep_versions(conn, self._roster.profiles.used(judged.versions), now)
         consequences.carry_out(conn, judged.events, now)
         counts.new, counts.rejected = len(new), len(refused)
         counts.repeated = len(decoded.rows) - len(new)

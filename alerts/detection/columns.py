@@ -125,7 +125,7 @@ STATE: Final = np.dtype(
 )
 """Detector state of one binding, packed: its bytes are what is stored."""
 
-WAKING_SPANS: Final = 5
+WAKING_SPANS: Final = 9  # a day cut by the four quiet spans of rules, four of a senior
 LIMITS: Final = np.dtype(
     [
         *((parameter.name, "<f4") for parameter in PARAMETERS),

@@ -142,12 +142,14 @@ CREATE INDEX binding_senior ON binding (senior_id, starts_at);
 -- wristband's state is. Rows that every worker has seen are removed after a day.
 CREATE TABLE registry_version (
     single  boolean PRIMARY KEY DEFAULT true CHECK (single),
-    version bigint NOT NULL
+    version bigint NOT NULL,
+    removed bigint NOT NULL DEFAULT 0     -- changes up to this one are no longer listed
 );
-INSERT INTO registry_version VALUES (true, 0);
+INSERT INTO registry_version (single, version) VALUES (true, 0);
 CREATE TABLE registry_change (
     version       bigint NOT NULL,
     wristband_key integer NOT NULL,
+    noted_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (version, wristband_key)
 );
 

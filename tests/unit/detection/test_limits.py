@@ -64,6 +64,6 @@ def test_waking_is_the_day_without_its_quiet_hours(
 
 
 def test_a_day_in_too_many_pieces_is_refused() -> None:
-    spans = [(hour * HOUR, (hour + 0.5) * HOUR) for hour in range(8, 13)]
+    spans = [(hour * HOUR, (hour + 0.5) * HOUR) for hour in range(8, 17)]
     with pytest.raises(InvalidError):
         limits.resolve(SHIPPED, quiet=spans)

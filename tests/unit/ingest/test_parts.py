@@ -181,8 +181,8 @@ def test_of_two_values_at_one_instant_the_later_arrival_counts() -> None:
     assert latest["battery_us"].tolist() == [NEVER, NEVER]
 
 
-def test_silence_is_due_after_three_intervals() -> None:
+def test_silence_is_due_once_patience_ends() -> None:
     due = newest.silence_due_us(
-        np.array([1_000_000, NEVER, 5]), np.array([300.0, 300.0, np.nan])
+        np.array([1_000_000, NEVER, 5]), np.array([900.0, 900.0, np.nan])
     )
     assert due.tolist() == [901_000_000, NEVER, NEVER]
