@@ -303,3 +303,84 @@ def test_ladder_that_shrank_below_what_was_reached():
     _, facts = run(critical(), ALL, 700)
     decision = decide(facts, [GRID], TIMING, T0 + 900 * S, ZONE)
     assert names(decision) == [("first", "repeated")]
+
+
+def outage(**changes) -> Facts:
+    changes = {"severity": Severity.WARNING, "orphan": True} | changes
+    return critical(Kind.AREA_OUTAGE, **changes)
+
+
+def test_an_outage_is_told_once_to_those_who_mend_it():
+    decision = decide(outage(), ALL, TIMING, T0, ZONE)
+    assert names(decision) == [("technicians", "opened")]
+    assert people(decision) == [COMMUNITY, ADMIN]
+    assert decision.next_due is None
+
+
+def test_the_nearest_managers_mend_it():
+    found = decide(outage(), [GRID, DISTRICT, STREET], TIMING, T0, ZONE)
+    assert people(found) == [STREET]
+    assert people(decide(outage(), [GRID, ADMIN], TIMING, T0, ZONE)) == [ADMIN]
+    assert decide(outage(), [GRID, DAUGHTER], TIMING, T0, ZONE).alarm
+
+
+def test_an_outage_does_not_wait_for_the_morning():
+    night = datetime.fromisoformat("2026-11-21T03:00+08:00")
+    decision = decide(outage(counted_from=night), ALL, TIMING, night, ZONE)
+    assert names(decision) == [("technicians", "opened")]
+
+
+def fall(**changes) -> Facts:
+    return critical(Kind.FALL, **{"still_due": T0 + 300 * S} | changes)
+
+
+def test_a_fall_without_motion_brings_the_next_level_at_once():
+    _, facts = run(fall(), ALL, 299)
+    decision = decide(facts, ALL, TIMING, T0 + 300 * S, ZONE)
+    assert decision.still
+    assert names(decision) == [
+        ("first", "no_motion"), ("community", "no_motion"), ("street", "no_motion"),
+        ("district", "no_motion"),
+    ]  # fmt: skip
+    again = decide(decision.facts, ALL, TIMING, T0 + 301 * S, ZONE)
+    assert not again.still
+    assert not again.tellings
+    assert again.next_due == T0 + 600 * S
+
+
+def test_a_fall_with_motion_climbs_as_any_other():
+    told, _ = run(fall(moved=True), ALL, 700)
+    assert told == run(critical(), ALL, 700)[0]
+
+
+def test_an_acknowledged_fall_is_looked_at_all_the_same():
+    facts = fall(
+        status=AlertStatus.ACKNOWLEDGED,
+        progress=Progress(reached="first", told_at=T0, status_at=T0 + 250 * S),
+    )
+    assert decide(facts, ALL, TIMING, T0 + 299 * S, ZONE).next_due == T0 + 300 * S
+    decision = decide(facts, ALL, TIMING, T0 + 300 * S, ZONE)
+    assert names(decision) == [("first", "no_motion"), ("community", "no_motion")]
+    assert decision.facts.status is AlertStatus.ACKNOWLEDGED
+    assert decision.next_due == T0 + 850 * S
+
+
+@pytest.mark.parametrize("status", [AlertStatus.EN_ROUTE, AlertStatus.ON_SCENE])
+def test_whoever_is_coming_is_not_told_again(status: AlertStatus):
+    facts = fall(
+        status=status, progress=Progress(reached="first", told_at=T0, status_at=T0)
+    )
+    decision = decide(facts, ALL, TIMING, T0 + 300 * S, ZONE)
+    assert not decision.tellings
+    assert decision.facts.progress.settled
+
+
+def test_at_the_top_everyone_is_told_again():
+    _, facts = run(fall(), [GRID], 299)
+    decision = decide(facts, [GRID], TIMING, T0 + 300 * S, ZONE)
+    assert ("first", "no_motion") in names(decision)
+    assert decision.still
+
+
+def test_a_reopened_fall_is_not_looked_at_again():
+    assert Progress(settled=True).anew(T0).settled
