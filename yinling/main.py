@@ -6,7 +6,7 @@ import typer
 from typer.exceptions import TyperException
 
 from core.errors import UsageError, YinlingError
-from yinling.cli import measuring, operating, registering, running, showing
+from yinling.cli import backtesting, measuring, operating, registering, running, showing
 
 cli = typer.Typer(
     name="yinling",
@@ -20,6 +20,7 @@ cli = typer.Typer(
 cli.add_typer(showing.commands)
 cli.add_typer(running.commands)
 cli.add_typer(operating.commands)
+cli.add_typer(backtesting.commands)
 cli.add_typer(registering.person, name="person")
 cli.add_typer(registering.wristband, name="wristband")
 cli.add_typer(measuring.bench, name="bench")

@@ -1,0 +1,264 @@
+"""Plays a history through the live detectors and gathers what they say, when."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts.detection import engine, fences
+from alerts.detection.columns import KINDS, Ints, Rows, fresh_state
+from alerts.detection.fences import Fences, FenceSet, fence_set
+from alerts.detection.limits import Limits
+from alerts.detection.memory import Memory, fresh_memory
+from alerts.detection.verdict import Verdict
+from yinling.backtest.history import ALL_KINDS, History, Wearer
+
+EVENT: Final = np.dtype(
+    [
+        ("row", "<i4"),
+        ("at_s", "<f8"),  # when the service could know it: an arrival [s since 1970]
+        ("order", "<i8"),  # within one instant
+        ("observed_s", "<f8"),
+        ("kind", "u1"),  # index into ALL_KINDS
+        ("level", "u1"),  # index into columns.SEVERITIES; 0: the condition is over
+        ("report", "<i8"),  # index into the history's reports; -1: none of them
+    ]
+)
+"""What detection says of a wearer at one instant."""
+
+CHUNK_REPORTS: Final = 200_000
+MAX_AHEAD_S: Final = 300.0
+
+_TO_ALL: Final = np.array([ALL_KINDS.index(kind) for kind in KINDS], np.uint8)
+
+Progress = Callable[[int, int], None]
+"""Told how many reports of how many are judged."""
+
+
+@dataclass(slots=True)
+class _Play:
+    """A replay under way."""
+
+    history: History
+    state: Rows
+    limits: Limits
+    fences: Fences
+    zone: ZoneInfo
+    memory: Memory
+
+
+def play(
+    history: History,
+    limits: Limits,
+    zone: ZoneInfo,
+    progress: Progress | None = None,
+) -> Rows:
+    """Judge a whole history from fresh states on.
+
+    Parameters
+    ----------
+    limits : rules of the history's wearers.
+    zone : whose day and night count.
+
+    Returns
+    -------
+    (e,) EVENT of the detectors that judge reports, in the order they were made.
+    """
+    wearers = len(history.wearers)
+    under_way = _Play(
+        history=history,
+        state=fresh_state(wearers),
+        limits=limits,
+        fences=fences.compile([_fences(one) for one in history.wearers]),
+        zone=zone,
+        memory=Memory(fresh_memory(wearers), np.arange(wearers)),
+    )
+    rounds = late_rounds(history.reports)
+    total = len(history.reports)
+    events: list[Rows] = []
+    for begin in range(0, total, CHUNK_REPORTS):
+        end = min(begin + CHUNK_REPORTS, total)
+        for at in _turns(rounds[begin:end], begin):
+            events.extend(_judged(under_way, at))
+        if progress is not None:
+            progress(end, total)
+    return _ordered(events)
+
+
+def late_rounds(reports: Rows) -> NDArray[np.int64]:
+    """How many times each wearer's reports were late before or at each one.
+
+    Late reports that arrived together count once. Judged round by round a call knows
+    the one arrival that made it look at the past again.
+
+    Parameters
+    ----------
+    reports : (n,) REPORT in arrival order.
+
+    Returns
+    -------
+    (n,) int64
+    """
+    by_row = np.argsort(reports["row"], kind="stable")
+    row, time_s = reports["row"][by_row], reports["time_s"][by_row]
+    received_s = reports["received_s"][by_row]
+    late = time_s < _newest_before(row, time_s)
+    together = np.zeros(len(reports), np.bool_)
+    together[1:] = (
+        (row[1:] == row[:-1]) & late[:-1] & (received_s[1:] == received_s[:-1])
+    )
+    begins = late & ~together
+    count = np.cumsum(begins)
+    first = np.ones(len(reports), np.bool_)
+    first[1:] = row[1:] != row[:-1]
+    before = np.maximum.accumulate(np.where(first, count - begins, 0))
+    rounds = np.empty(len(reports), np.int64)
+    rounds[by_row] = count - before
+    return rounds
+
+
+def _newest_before(row: Ints, time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The newest time before each report of its row, -inf before the first."""
+    if not len(row):
+        return time_s
+    distinct, rank = np.unique(time_s, return_inverse=True)
+    first = np.ones(len(row), np.bool_)
+    first[1:] = row[1:] != row[:-1]
+    group = np.cumsum(first) * len(distinct)
+    newest = np.maximum.accumulate(group + rank) - group
+    before = np.empty(len(row))
+    before[1:] = distinct[newest[:-1]]
+    before[first] = -np.inf
+    return before
+
+
+def _turns(rounds: NDArray[np.int64], begin: int) -> Iterator[NDArray[np.intp]]:
+    """Report indices to judge together, one late arrival of a wearer in each turn."""
+    least = rounds.min(initial=0)
+    if rounds.max(initial=0) == least:
+        yield np.arange(begin, begin + len(rounds))
+        return
+    order = np.argsort(rounds, kind="stable")
+    breaks = np.flatnonzero(np.diff(rounds[order])) + 1
+    for part in np.split(order, breaks):
+        yield part + begin
+
+
+def _judged(play: _Play, at: NDArray[np.intp]) -> Iterator[Rows]:
+    reports = play.history.reports[at]
+    verdict = engine.judge(
+        play.state, reports, play.limits, play.fences, play.zone, play.memory
+    )
+    yield _events(verdict, reports, at, None)
+    if not verdict.pending.size:
+        return
+    came_s = _arrivals(len(play.state), reports, verdict)
+    again = engine.replay(
+        play.state,
+        reports,
+        verdict,
+        _history(play, verdict, at),
+        limits=play.limits,
+        fences=play.fences,
+        zone=play.zone,
+        memory=play.memory,
+    )
+    yield _events(again, reports, at, came_s)
+
+
+def _arrivals(rows: int, reports: Rows, verdict: Verdict) -> NDArray[np.float64]:
+    """When the late report of each row came that is judged in this turn."""
+    came_s = np.full(rows, np.inf)
+    waiting = reports[verdict.pending]
+    np.minimum.at(came_s, waiting["row"], waiting["received_s"])
+    return came_s
+
+
+def _history(play: _Play, verdict: Verdict, at: NDArray[np.intp]) -> Rows:
+    """Readings judged before this turn, in the windows to be looked at again.
+
+    Parameters
+    ----------
+    at : (n,) where the turn's reports stand in the history, ascending.
+    """
+    reports = play.history.reports
+    since_s = np.full(len(play.state), np.inf)
+    since_s[verdict.replay["row"]] = verdict.replay["since_s"]
+    rows, first = np.unique(reports["row"][at], return_index=True)
+    before = np.zeros(len(play.state), np.int64)
+    before[rows] = at[first]
+    since: list[float] = verdict.replay["since_s"].tolist()
+    begin = int(np.searchsorted(reports["received_s"], min(since) - MAX_AHEAD_S))
+    known = reports[begin : int(at[-1])]
+    mine = known["time_s"] > since_s[known["row"]]
+    mine &= np.arange(begin, begin + len(known)) < before[known["row"]]
+    return known[mine]
+
+
+def _events(
+    verdict: Verdict,
+    reports: Rows,
+    at: NDArray[np.intp],
+    came_s: NDArray[np.float64] | None,
+) -> Rows:
+    """EVENT rows of a verdict; `came_s` is the arrival that led to a second look."""
+    fired, over = verdict.firings, verdict.clearings
+    events = np.zeros(len(fired) + len(over), EVENT)
+    ours, theirs = events[: len(fired)], events[len(fired) :]
+    for mine, found in ((ours, fired), (theirs, over)):
+        for name in ("row", "order", "observed_s"):
+            mine[name] = found[name]
+        mine["kind"] = _TO_ALL[found["kind"]]
+    ours["level"] = fired["level"]
+    by_report = fired["report"] >= 0
+    ours["report"] = np.where(by_report, at[np.maximum(fired["report"], 0)], -1)
+    events["at_s"] = _arrived_s(events, reports)
+    theirs["report"] = -1
+    if came_s is not None:
+        events["at_s"] = np.maximum(events["at_s"], came_s[events["row"]])
+    return events
+
+
+def _arrived_s(events: Rows, reports: Rows) -> NDArray[np.float64]:
+    """When the reading of each event arrived; its own time if not in this turn."""
+    arrived_s = events["observed_s"].copy()
+    if not len(events):
+        return arrived_s
+    concerned = np.zeros(int(reports["row"].max()) + 1, np.bool_)
+    concerned[events["row"]] = True
+    mine = reports[concerned[reports["row"]]][["row", "time_s", "received_s"]]
+    both_row = np.concatenate([mine["row"], events["row"]])
+    both_s = np.concatenate([mine["time_s"], events["observed_s"]])
+    is_event = np.arange(len(both_row)) >= len(mine)
+    order = np.lexsort((is_event, both_s, both_row))
+    newest = np.maximum.accumulate(np.where(is_event[order], -1, np.arange(len(order))))
+    at = order[np.flatnonzero(is_event[order])] - len(mine)
+    before = order[np.maximum(newest[is_event[order]], 0)]
+    before = np.minimum(before, len(mine) - 1)
+    same = (mine["row"][before] == events["row"][at]) & (
+        mine["time_s"][before] == events["observed_s"][at]
+    )
+    arrived_s[at] = np.where(same, mine["received_s"][before], arrived_s[at])
+    return arrived_s
+
+
+def _ordered(parts: Sequence[Rows]) -> Rows:
+    """Events in the order made, numbered through; at_s never falls within a row."""
+    base = 0
+    for part in parts:
+        part["order"] += base
+        base = int(part["order"].max(initial=base)) + 1
+    events = np.concatenate([np.zeros(0, EVENT), *parts])
+    events = events[np.lexsort((events["order"], events["row"]))]
+    if len(events):
+        distinct, rank = np.unique(events["at_s"], return_inverse=True)
+        group = events["row"].astype(np.int64) * len(distinct)
+        events["at_s"] = distinct[np.maximum.accumulate(group + rank) - group]
+    return events
+
+
+def _fences(wearer: Wearer) -> FenceSet | None:
+    return fence_set(wearer.geofences) if wearer.geofences else None
