@@ -1,7 +1,7 @@
 """What people do to alerts: acknowledge, go, arrive, escalate, note, resolve, reopen."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from psycopg import Connection
@@ -15,7 +15,6 @@ from alerts.incidents.opening import open_one
 from alerts.incidents.pressing import add_press
 from alerts.incidents.types import Action, Actor, Json, Opening, Step
 from core.errors import ConflictError, InvalidError, NotFoundError
-from core.ids import new_id
 from core.model import (
     AlertStatus,
     Kind,
@@ -26,7 +25,6 @@ from core.model import (
 )
 
 OUTCOMES = frozenset(Outcome) - {Outcome.CLEARED}
-NOTICE_LASTS = timedelta(minutes=10)
 _CRITICAL_BY_HAND = frozenset({Kind.SOS, Kind.FALL})
 
 
@@ -130,7 +128,8 @@ def _apply(
     if verdict is Verdict.REPEAT:
         detail["repeat"] = True
     if step.action is Action.DEPART and not _did_before(conn, incident, step):
-        _tell_wristband(conn, incident, step.actor, now)
+        text = notices.on_the_way(step.actor)
+        notices.show(conn, incident.senior_id, text, now)
     if verdict is Verdict.MOVE:
         _move(conn, incident, step, now)
     elif step.action is Action.ESCALATE:
@@ -202,21 +201,3 @@ def _did_before(conn: Connection, incident: Incident, step: Step) -> bool:
         },
     ).fetchone()
     return bool(row and row[0])
-
-
-def _tell_wristband(
-    conn: Connection, incident: Incident, actor: Actor, now: datetime
-) -> None:
-    """Put "is on the way" on the display of the senior's wristband."""
-    sent = conn.execute(
-        QUERIES["add_command"],
-        {
-            "id": new_id(),
-            "senior_id": incident.senior_id,
-            "command": Jsonb({"command": "notice", "text": notices.on_the_way(actor)}),
-            "expires_at": now + NOTICE_LASTS,
-            "now": now,
-        },
-    ).rowcount
-    if sent:
-        ledger.announce(conn, ledger.OUTBOX_CHANNEL)

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
-from alerts.incidents import ledger
+from alerts.incidents import ledger, notices
 from alerts.incidents.ledger import QUERIES, Incident
 from alerts.incidents.progress import Progress
 from alerts.incidents.types import Actor, Json, Opening
@@ -75,6 +75,7 @@ def open_one(
                 conn, alert_id, TimelineEvent.OPENED, now, actor=actor, detail=shown
             )
             ledger.announce_alert(conn, alert_id)
+            _notice(conn, opening, now)
             return Landed(alert_id, new=True)
     raise ConflictError("the alert opens and resolves too fast to be joined; try again")
 
@@ -126,12 +127,23 @@ def _join(
     if incident.standing is AlertStatus.RESOLVED:
         return Landed(incident.id, new=False)
     old, new = Severity(incident.severity), Severity(opening.severity)
+    cleared = incident.cleared_at is not None
+    if cleared:
+        _notice(conn, opening, now)
     if SEVERITY_RANK[new] > SEVERITY_RANK[old]:
         _raise_severity(conn, incident, opening, now)
         incident = ledger.find(conn, "alert_by_id", id=incident.id) or incident
-    elif incident.cleared_at is not None:
+    elif cleared and (new is old or new is not Severity.INFO):
+        # What is only shown is not the condition that somebody was called for.
         conn.execute(QUERIES["fire_again"], {"id": incident.id, "now": now})
     return Landed(incident.id, new=False, joined=incident)
+
+
+def _notice(conn: Connection, opening: Opening, now: datetime) -> None:
+    """Once an episode, tell the wearer what a detection asks of them, if anything."""
+    text = notices.OWN.get(opening.kind)
+    if text is not None and opening.binding_id is not None:
+        notices.show(conn, opening.senior_id, text, now)
 
 
 def _raise_severity(

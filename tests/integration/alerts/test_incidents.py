@@ -163,6 +163,34 @@ def test_cleared_critical_waits_and_may_fire_again(town: Town):
     assert town.alert(alert, "cleared_at") is None
 
 
+def test_daily_means_neither_revive_nor_clear_a_critical_one(town: Town):
+    kind = Kind.BLOOD_PRESSURE_HIGH
+    alert = open_one(town, kind=kind, severity=Severity.CRITICAL)
+    assert open_one(town, kind=kind, severity=Severity.INFO) == alert
+    assert town.alert(alert, "cleared_at") is None
+    store.clear_alerts(town.conn, [Clearing(town.senior, kind, NOON)], NOON)
+    cleared_at = town.alert(alert, "cleared_at")
+    assert open_one(town, NOON + S, kind=kind, severity=Severity.INFO) == alert
+    assert town.alert(alert, "cleared_at") == cleared_at
+    store.clear_alerts(town.conn, [Clearing(town.senior, kind, NOON)], NOON + 2 * S)
+    assert town.events(alert) == ["opened", "cleared"]
+    assert town.alert(alert, "severity") == "critical"
+
+
+def test_a_place_clears_apart_from_others(town: Town):
+    kind, place = Kind.AREA_OUTAGE, town.places[PlaceLevel.COMPOUND]
+    here = Opening(kind, Severity.WARNING, NOON, None, place_id=place)
+    ours = Opening(kind, Severity.WARNING, NOON, None)
+    first, second = store.open_alerts(town.conn, [here, ours], NOON)
+    again = store.open_alerts(town.conn, [ours, here], NOON)
+    assert again == [second, first]
+    store.clear_alerts(town.conn, [Clearing(None, kind, NOON)], NOON)
+    assert first is not None
+    assert second is not None
+    assert town.alert(first, "status") == "open"
+    assert town.alert(second, "outcome") == "cleared"
+
+
 def test_cleared_acknowledged_warning_waits(town: Town, worker: Actor):
     alert = open_one(town)
     act(town, alert, "acknowledge", worker)
@@ -281,6 +309,37 @@ def test_departing_shows_on_the_wristband_once(town: Town, worker: Actor):
     act(town, alert, "depart", worker)
     rows = town.conn.execute("SELECT device_id, command FROM command_outbox").fetchall()
     assert rows == [(town.device_id, {"command": "notice", "text": "王网格员正在赶来"})]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [(Kind.NOT_WORN, "请把手环戴好"), (Kind.BATTERY_LOW, "电量不足，请给手环充电")],
+)
+def test_the_wearer_is_asked_once_an_episode(
+    town: Town, worker: Actor, kind: Kind, text: str
+):
+    def asked() -> list[dict[str, str]]:
+        rows = town.conn.execute("SELECT command FROM command_outbox").fetchall()
+        return [row[0] for row in rows]
+
+    shown = {"kind": kind, "binding_id": town.binding}
+    alert = open_one(town, severity=Severity.INFO, **shown)
+    open_one(town, severity=Severity.WARNING, **shown)
+    assert asked() == [{"command": "notice", "text": text}]
+    act(town, alert, "acknowledge", worker)
+    store.clear_alerts(town.conn, [Clearing(town.senior, kind, NOON)], NOON)
+    open_one(town, severity=Severity.INFO, **shown)
+    assert len(asked()) == 2
+
+
+def test_nobody_is_asked_by_hand_or_while_away(town: Town):
+    open_one(town, kind=Kind.BATTERY_LOW)
+    open_one(town, kind=Kind.HEART_RATE_LOW, binding_id=town.binding)
+    town.away(NOON - S, NOON + 60 * S)
+    off = opening(town, Kind.NOT_WORN, binding_id=town.binding)
+    assert store.open_alerts(town.conn, [off], NOON) == [None]
+    row = town.conn.execute("SELECT count(*) FROM command_outbox").fetchone()
+    assert row == (0,)
 
 
 def test_another_responder_may_repeat(town: Town, worker: Actor):
