@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from alerts.notify.letter import Letter
 from alerts.notify.texts import CHINESE, WORDS, Words
 from core import links
+from core.advice import advice
+from core.model import Kind
 
 LATE_S = 60
 """Delays below are not worth words."""
@@ -83,6 +85,9 @@ class Stationery:
         vitals = [*self._vitals(letter, words)]
         if vitals:
             yield words.vitals.format(values=words.comma.join(vitals))
+        to_do = _advice(letter)
+        if to_do:
+            yield to_do
         if fields["location_url"]:
             yield words.location.format(url=fields["location_url"])
         yield words.acknowledge.format(url=fields["acknowledge_url"])
@@ -114,9 +119,28 @@ def _title(letter: Letter, words: Words) -> str:
     mark = words.severities[letter.severity]
     return words.title.format(
         mark=f"{words.drill} · {mark}" if letter.drill else mark,
-        senior=letter.senior or words.unknown_senior,
-        kind=words.kinds[letter.kind],
+        senior=letter.senior or _nobody(letter, words),
+        kind=words.lapse if _ours(letter) else words.kinds[letter.kind],
     )
+
+
+def _nobody(letter: Letter, words: Words) -> str:
+    """What stands in the place of a senior: a place, our service, or a wristband."""
+    if _ours(letter):
+        return words.service
+    return letter.place[-1] if letter.kind == Kind.AREA_OUTAGE else words.unknown_senior
+
+
+def _ours(letter: Letter) -> bool:
+    """Whether it is about our own service: an outage of no place."""
+    return letter.kind == Kind.AREA_OUTAGE and not letter.place
+
+
+def _advice(letter: Letter) -> str:
+    """What to do; of our own service its reason says that."""
+    if _ours(letter):
+        return ""
+    return advice(letter.kind, letter.severity, letter.locale)
 
 
 def _reason(letter: Letter) -> str:

@@ -23,6 +23,8 @@ class Words:
     acknowledge: str
     away: str
     unknown_senior: str
+    service: str
+    lapse: str
     minutes: str
     hours: str
     comma: str
@@ -45,7 +47,7 @@ CHINESE = Words(
         "offline": "手环失联",
         "battery_low": "手环电量低",
         "vitals_change": "体征异常变化",
-        "area_outage": "区域性失联",
+        "area_outage": "多个手环同时失联",
         "absence": "外出",
     },
     severities={"critical": "紧急", "warning": "提醒", "info": "通知"},
@@ -63,6 +65,8 @@ CHINESE = Words(
     acknowledge="我来处理：{url}",
     away="{since} 至 {until} 不在家：{reason}",
     unknown_senior="未绑定的手环",
+    service="银铃系统",
+    lapse="数据接收中断",
     minutes=" {n} 分钟",
     hours=" {n} 小时",
     comma="，",
@@ -84,7 +88,7 @@ ENGLISH = Words(
         "offline": "wristband silent",
         "battery_low": "wristband battery low",
         "vitals_change": "unusual change of vital signs",
-        "area_outage": "outage of an area",
+        "area_outage": "many wristbands silent at once",
         "absence": "away",
     },
     severities={"critical": "URGENT", "warning": "Warning", "info": "Note"},
@@ -102,6 +106,8 @@ ENGLISH = Words(
     acknowledge="I take care of it: {url}",
     away="Away from {since} to {until}: {reason}",
     unknown_senior="a wristband nobody wears",
+    service="the Yinling service",
+    lapse="reports are not taken in",
     minutes="{n} min",
     hours="{n} h",
     comma=", ",

@@ -61,7 +61,25 @@ def test_nothing_known():
     assert message.title == "【紧急】未绑定的手环：心率过高"
     assert message.fields["senior"] == ""
     assert message.fields["location_url"] == ""
-    assert len(message.body.splitlines()) == 2
+    assert len(message.body.splitlines()) == 3
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_says_what_to_do(kind: Kind, locale: str):
+    letter = replace(LETTER, kind=kind, locale=locale, family=True, scopes=["alerts"])
+    said = [line for line in PAPER.write(letter).body.splitlines() if line[-1] in "。."]
+    assert len(said) == 1
+    assert ("一" <= said[0][0] <= "龥") is (locale == "zh-CN")
+
+
+def test_an_outage_names_the_place():
+    letter = replace(NOTHING, senior=None, kind="area_outage", severity="warning")
+    at = replace(letter, place=["区", "阳光小区"])
+    assert PAPER.write(at).title == "【提醒】阳光小区：多个手环同时失联"
+    assert "网络和供电" in PAPER.write(at).body
+    assert PAPER.write(letter).title == "【提醒】银铃系统：数据接收中断"
+    assert "供电" not in PAPER.write(letter).body
 
 
 @pytest.mark.parametrize(
