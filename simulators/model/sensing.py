@@ -5,7 +5,6 @@ from typing import Final
 
 import numpy as np
 
-from core.model import LOCATION_SOURCES, LocationSource
 from simulators.model.arrays import Bools, Floats
 from simulators.model.body import Moments
 from simulators.model.draws import Draws
@@ -14,8 +13,8 @@ from simulators.model.plan import WALKING
 from simulators.model.positions import Fixes, fixes
 
 NORMALS: Final = 8
-UNIFORMS: Final = 10
-"""Draws for each moment."""
+UNIFORMS: Final = 11
+"""Draws for each moment; the last one is left to who carries the report."""
 HEART_SD_BPM: Final = 1.0
 PRESSURE_SD: Final = 0.03
 """Cuffless error of one reading, as a share."""
@@ -25,7 +24,6 @@ PULSELESS_BPM: Final = 10.0
 _NO_READ: Final = 0.02
 _BLOCK_MIN: Final = 30
 _LOCK_ON_STEPS: Final = 70.0
-_GNSS: Final = LOCATION_SOURCES.index(LocationSource.GNSS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,9 @@ def read(
         motion=np.where(off, 0, np.round(motion, 3)).astype(np.float32),
         worn=np.where(off & people.senses_removal[:, None], 0, 1).astype(np.int8),
         battery=np.round(charge),
-        fixes=fixes(moments, draws.readings[..., 4:], draws.chances[..., 6:], locates),
+        fixes=fixes(
+            moments, draws.readings[..., 4:], draws.chances[..., 6:10], locates
+        ),
     )
 
 

@@ -21,6 +21,7 @@ def demo(data_dir: DataDir = None) -> None:
 @commands.command(
     epilog="Example: yinling simulate --wristbands 500 --scenario mixed --seed 7"
     " --mqtt mqtt://127.0.0.1:1883 --api http://127.0.0.1:8080"
+    " · Example: yinling simulate --offline --seniors 1000 --days 30 --out cohort"
 )
 def simulate(  # noqa: PLR0917  # a command's options
     mqtt: Annotated[str, typer.Option(help="The broker.")] = "mqtt://127.0.0.1:1883",
@@ -51,8 +52,34 @@ def simulate(  # noqa: PLR0917  # a command's options
     labels: Annotated[
         Path | None, typer.Option(help="Write what ought to be told as CSV.")
     ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Write a cohort to --out instead.")
+    ] = False,
+    seniors: Annotated[int, typer.Option(min=1, help="Offline: how many.")] = 1000,
+    days: Annotated[int, typer.Option(min=1, help="Offline: how long.")] = 30,
+    out: Annotated[
+        Path | None, typer.Option(help="Offline: the folder, empty or to be made.")
+    ] = None,
+    events: Annotated[
+        str | None,
+        typer.Option(help="Offline: kinds of event, commas between; all if not given."),
+    ] = None,
+    events_per_senior_month: Annotated[
+        float, typer.Option(min=0, help="Offline: of each kind, before its weight.")
+    ] = 0.4,
 ) -> None:
-    """Run simulated wristbands against any broker, with live counts."""
+    """Run simulated wristbands against a broker, or write a cohort to files."""
+    if offline:
+        simulate_command.write(
+            out=out,
+            seniors=seniors,
+            days=days,
+            seed=seed,
+            interval_s=interval_s,
+            events=events,
+            events_per_senior_month=events_per_senior_month,
+        )
+        return
     simulate_command.run(
         mqtt=mqtt,
         scenario=scenario,
