@@ -1,7 +1,7 @@
 """Plays a history through the live detectors and gathers what they say, when."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection import engine, fences
-from alerts.detection.columns import KINDS, Ints, Rows, fresh_state
+from alerts.detection.columns import KINDS, Bools, Ints, Rows, fresh_state
 from alerts.detection.fences import Fences, FenceSet, fence_set
 from alerts.detection.limits import Limits
 from alerts.detection.memory import Memory, fresh_memory
@@ -43,6 +43,7 @@ class _Play:
     """A replay under way."""
 
     history: History
+    sets: Sequence[FenceSet | None]
     state: Rows
     limits: Limits
     fences: Fences
@@ -68,35 +69,41 @@ def play(
     (e,) EVENT of the detectors that judge reports, in the order they were made.
     """
     wearers = len(history.wearers)
+    sets = [_fences(one) for one in history.wearers]
     under_way = _Play(
         history=history,
+        sets=sets,
         state=fresh_state(wearers),
         limits=limits,
-        fences=fences.compile([_fences(one) for one in history.wearers]),
+        fences=fences.compile(sets),
         zone=zone,
         memory=Memory(fresh_memory(wearers), np.arange(wearers)),
     )
-    rounds = late_rounds(history.reports)
+    away = _away(history)
+    rounds = late_rounds(history.reports, away)
     total = len(history.reports)
     events: list[Rows] = []
     for begin in range(0, total, CHUNK_REPORTS):
         end = min(begin + CHUNK_REPORTS, total)
         for at in _turns(rounds[begin:end], begin):
-            events.extend(_judged(under_way, at))
+            fenced = _where(under_way, away[at], at)
+            events.extend(_judged(fenced, at))
         if progress is not None:
             progress(end, total)
     return _ordered(events)
 
 
-def late_rounds(reports: Rows) -> NDArray[np.int64]:
-    """How many times each wearer's reports were late before or at each one.
+def late_rounds(reports: Rows, away: Bools) -> NDArray[np.int64]:
+    """How many times a wearer's reports were late, or they left or came, by each one.
 
     Late reports that arrived together count once. Judged round by round a call knows
-    the one arrival that made it look at the past again.
+    the one arrival that made it look at the past again, and a wearer is away in all of
+    it or not at all.
 
     Parameters
     ----------
     reports : (n,) REPORT in arrival order.
+    away : (n,) bool, whether an absence of the wearer covers the report.
 
     Returns
     -------
@@ -111,6 +118,8 @@ def late_rounds(reports: Rows) -> NDArray[np.int64]:
         (row[1:] == row[:-1]) & late[:-1] & (received_s[1:] == received_s[:-1])
     )
     begins = late & ~together
+    flag = away[by_row]
+    begins[1:] |= (row[1:] == row[:-1]) & (flag[1:] != flag[:-1])
     count = np.cumsum(begins)
     first = np.ones(len(reports), np.bool_)
     first[1:] = row[1:] != row[:-1]
@@ -145,6 +154,28 @@ def _turns(rounds: NDArray[np.int64], begin: int) -> Iterator[NDArray[np.intp]]:
     breaks = np.flatnonzero(np.diff(rounds[order])) + 1
     for part in np.split(order, breaks):
         yield part + begin
+
+
+def _away(history: History) -> Bools:
+    """Whether an absence covers a report or its arrival: fences are not judged then."""
+    away = np.zeros(len(history.reports), np.bool_)
+    for row, wearer in enumerate(history.wearers):
+        if wearer.away and wearer.geofences:
+            at = np.flatnonzero(history.reports["row"] == row)
+            for begins_s, ends_s in wearer.away:
+                for name in ("time_s", "received_s"):
+                    times = history.reports[name][at]
+                    away[at] |= (begins_s <= times) & (times < ends_s)
+    return away
+
+
+def _where(play: _Play, away: Bools, at: NDArray[np.intp]) -> _Play:
+    """The same replay with no fences for those who are away in this turn."""
+    if not away.any():
+        return play
+    gone = set(play.history.reports["row"][at[away]].tolist())
+    sets = [None if row in gone else one for row, one in enumerate(play.sets)]
+    return replace(play, fences=fences.compile(sets))
 
 
 def _judged(play: _Play, at: NDArray[np.intp]) -> Iterator[Rows]:

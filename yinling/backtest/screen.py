@@ -65,7 +65,7 @@ def show(report: Report, title: str) -> None:
 
 def _kinds(report: Report) -> Table:
     table = Table(title="Alerts (a day: per person-day)")
-    table.add_column("kind")
+    table.add_column("kind", no_wrap=True)
     for severity in figures.ORDER:
         table.add_column(str(severity), justify="right")
         table.add_column("a day", justify="right")
@@ -88,7 +88,7 @@ def _kinds(report: Report) -> Table:
 
 def _places(report: Report) -> Table:
     table = Table(title="Load on places (told: critical and warning per senior-day)")
-    table.add_column("place")
+    table.add_column("place", no_wrap=True)
     for name in ("seniors", "critical", "warning", "info", "told"):
         table.add_column(name, justify="right")
     loads = figures.by_place(report.replayed)
@@ -107,7 +107,7 @@ def _places(report: Report) -> Table:
 
 def _labels(scores: Scores) -> Table:
     table = Table(title="Against labels")
-    table.add_column("kind")
+    table.add_column("kind", no_wrap=True)
     for name in (
         "events",
         "detected",
@@ -142,7 +142,7 @@ def _score(one: KindScore) -> tuple[str, ...]:
 
 def _changes(console: Console, comparison: Comparison) -> None:
     table = Table(title=f"Against rules {comparison.rule_version}")
-    table.add_column("kind")
+    table.add_column("kind", no_wrap=True)
     for name in ("added", "removed", "changed"):
         table.add_column(name, justify="right")
     for kind, counts in compare.tally(comparison, by=lambda one: str(one.kind)).items():

@@ -34,7 +34,7 @@ def _home(text: str | None) -> tuple[float, float] | None:
 
 @commands.command(
     epilog="Example: yinling backtest --csv reports.csv --labels labels.csv"
-    " --rules new.toml --against current"
+    " --rules new.toml --against current --html report.html"
 )
 def backtest(  # noqa: PLR0917  # a command's options
     csv: Annotated[
@@ -70,6 +70,9 @@ def backtest(  # noqa: PLR0917  # a command's options
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object.")
     ] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page with plots there.")
+    ] = None,
     senior_condition: Annotated[
         list[str] | None,
         typer.Option(help="With --csv: a condition every senior has; may be repeated."),
@@ -134,5 +137,6 @@ def backtest(  # noqa: PLR0917  # a command's options
             warm_up_days=warm_up,
             workers=workers,
             as_json=as_json,
+            html=html,
         ),
     )

@@ -16,7 +16,7 @@ from core import database
 from core.errors import InvalidError, UnavailableError
 from core.registry.rulebook import rulebook
 from core.settings import Settings
-from yinling.backtest import cohort, csvfile, labels, screen, stored
+from yinling.backtest import cohort, csvfile, html, labels, screen, stored
 from yinling.backtest.compare import compare
 from yinling.backtest.history import Wearer
 from yinling.backtest.report import Report, as_json
@@ -53,6 +53,7 @@ class Asked:
     warm_up_days: float
     workers: int | None
     as_json: bool
+    html: Path | None
 
 
 def run(settings: Settings, asked: Asked) -> None:
@@ -82,6 +83,8 @@ def run(settings: Settings, asked: Asked) -> None:
         comparison=compare(*replayed) if asked.compare else None,
         remarks=source.remarks,
     )
+    if asked.html is not None:
+        html.write(report, source.title, asked.html, settings.public_url or "")
     if asked.as_json:
         sys.stdout.write(json.dumps(as_json(report), ensure_ascii=False) + "\n")
     else:
