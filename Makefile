@@ -1,12 +1,15 @@
 # make demo   the whole service with 40 simulated seniors, on a bare machine
 # make test   the tests; needs no root, no Docker and no network but the package index
 # make check  what CI runs: format, lint, types, import contracts, all tests
+# make nightly   the engine against the oracle over SEQUENCES=100000 sequences
+# make mutation  how many planted bugs in alerts/detection the tests find (about an hour)
 # PYTHON=/path/to/python3 chooses the interpreter; DEMO and TESTS take more arguments.
 SHELL := /bin/sh
 BIN := .venv/bin
 export PYTHON
 
-.PHONY: demo test check format
+.PHONY: demo test check format nightly mutation
+SEQUENCES := 100000
 
 demo:
 	@sh deploy/bootstrap.sh requirements.lock
@@ -28,3 +31,14 @@ format:
 	@sh deploy/bootstrap.sh requirements-dev.lock
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+nightly:
+	@sh deploy/bootstrap.sh requirements-dev.lock
+	YINLING_ORACLE_SEQUENCES=$(SEQUENCES) $(BIN)/python -m pytest tests/property/detection
+
+mutation:
+	@sh deploy/bootstrap.sh requirements-dev.lock
+	$(BIN)/mutmut run $(MUTANTS)
+	$(BIN)/mutmut results
+	$(BIN)/mutmut export-cicd-stats
+	cat mutants/mutmut-cicd-stats.json
