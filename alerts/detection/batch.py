@@ -1,13 +1,44 @@
 """What detectors are given: some wristbands, their rules and their reports, sorted."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from alerts.detection.columns import Bools, Floats, Ints, Rows
 from alerts.detection.limits import Limits
 from alerts.detection.segments import Segments
 
 
-@dataclass(frozen=True, slots=True)
+class Reports:
+    """Reports by column, each made contiguous when it is first asked for.
+
+    Parameters
+    ----------
+    rows : (n,) REPORT, not changed while this is in use.
+    """
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._columns: dict[str, NDArray[Any]] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        column = self._columns.get(name)
+        if column is None:
+            column = self._columns[name] = np.ascontiguousarray(self._rows[name])
+        return column
+
+    def some(self, places: Ints) -> "Reports":
+        """The reports at `places`."""
+        return Reports(self._rows[places])
+
+
+@dataclass(frozen=True)
 class Batch:
     """Reports to judge, sorted by wristband, in judged order within one.
 
@@ -16,14 +47,14 @@ class Batch:
     state : (m,) STATE of the wristbands concerned; detectors move their part on.
     rows : (m,) where these wristbands stand in the arrays of the caller.
     limits : rules of the m wristbands.
-    reports : (n,) REPORT
-    of : segments of the reports, by index into `state`.
+    reports : the n reports.
+    of : segments of the reports, by index into `state`; each wristband has one.
     """
 
     state: Rows
     rows: Ints
     limits: Limits
-    reports: Rows
+    reports: Reports
     of: Segments
 
     def own(self, name: str, owner: Ints | None = None) -> Floats:
@@ -40,8 +71,8 @@ class Batch:
         """
         return self.limits.own(name, self.of.owner if owner is None else owner)
 
+    @cached_property
     def relevant(self) -> Bools:
-        """Whether each report arrived soon enough after its time to alarm anyone."""
-        reports = self.reports
-        late_s = reports["received_s"] - reports["time_s"]
+        """(n,) whether each report arrived soon enough after its time to alarm."""
+        late_s = self.reports["received_s"] - self.reports["time_s"]
         return late_s <= self.own("late.relevant_s")

@@ -1,11 +1,13 @@
 """Battery charge: shown when low, told when nearly empty, over once it is charged."""
 
+from typing import Final
+
 import numpy as np
 
 from alerts.detection.batch import Batch
 from alerts.detection.columns import INFO, KINDS, WARNING, Bools, Floats, Ints
-from alerts.detection.gates import within
 from alerts.detection.outlook import Outlook
+from alerts.detection.pulse import within
 from alerts.detection.segments import (
     Segments,
     carried,
@@ -17,6 +19,14 @@ from alerts.detection.segments import (
 from core.model import Kind
 
 _NONE = 1000.0  # no lowest charge: more than any
+
+
+BATTERY: Final = KINDS.index(Kind.BATTERY_LOW)
+
+
+def battery_beyond(batch: Batch) -> Bools:
+    """(n,) whether the charge is so low that it is shown."""
+    return batch.reports["battery"] <= batch.own("battery_low.info")
 
 
 def battery(batch: Batch) -> Outlook:
@@ -32,7 +42,7 @@ def battery(batch: Batch) -> Outlook:
     n = len(places)
     nothing = np.full(n, np.nan)
     return Outlook(
-        kinds=(KINDS.index(Kind.BATTERY_LOW),),
+        kinds=(BATTERY,),
         places=places,
         of=of,
         reached=np.where(urgent, WARNING, np.where(low, INFO, 0))[None],
@@ -58,7 +68,7 @@ def _over(
     s = batch.state
     over = charge >= batch.own("battery_low.clear", of.owner)
     over |= batch.own("battery_low.enabled", of.owner) == 0
-    begins = low & batch.relevant()[places]
+    begins = low & batch.relevant[places]
     charging = batch.own("battery_low.charging", of.owner)
     low_charge = np.where(low, charge, _NONE)
     while True:

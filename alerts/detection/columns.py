@@ -75,6 +75,8 @@ LAYOUT: Final = 2
 
 SENT_WORN, SENT_STEPS, SENT_MOTION = 1, 2, 4
 
+KEPT_BEATS, KEPT_SKIN, KEPT_PRESSURE = 1, 2, 4
+
 MOST_READINGS: Final = 10
 """As many readings in a row may be asked for (core.rules.parameters)."""
 
@@ -96,19 +98,57 @@ STATE: Final = np.dtype(
         ("same_since_s", "<f8"),
         ("same_count", "<i4"),
         ("same_s", "<f8"),
-        ("hr_s", "<f8", (2,)),  # the last two valid readings, newest first
+        # Of each vital sign, as long as anything of it is under way:
+        ("hr_last_s", "<f8"),  # the last valid reading
+        ("hr_s", "<f8", (2,)),  # the last two beyond a limit, newest first
         ("hr", "<f4", (2, 1)),
         ("hr_start_s", "<f8", (6,)),  # start of each run, NaN outside one
         ("hr_count", "<i4", (6,)),
+        ("bp_last_s", "<f8"),
         ("bp_s", "<f8", (2,)),
         ("bp", "<f4", (2, 2)),
         ("bp_start_s", "<f8", (5,)),
         ("bp_count", "<i4", (5,)),
+        ("ox_last_s", "<f8"),
         ("ox_s", "<f8", (2,)),
         ("ox", "<f4", (2, 1)),
         ("ox_start_s", "<f8", (5,)),
         ("ox_count", "<i4", (5,)),
         ("ox_low_s", "<f8", (MOST_READINGS,)),  # of the run at the warning limit
+        # What is usual for the person (usual.py), by local hours and quarters of a day.
+        ("hour", "<i4"),  # newest local hour, counted from 1970; 0 before any report
+        ("kept", "u1"),  # what the memory holds: KEPT_*
+        ("beat_sum", "<u4", (1,)),  # the running hour's cell: whole heart rates
+        ("beat_count", "<u2"),
+        ("beat_usual", "<f8"),  # for the running hour, NaN where not known
+        ("beat_deviation", "<f8"),
+        ("beat_s", "<f8", (2,)),  # the last two valid readings, newest first
+        ("beat_value", "<f4", (2,)),
+        ("beat_start_s", "<f8", (3,)),  # runs far above, near to and far below
+        ("beat_runs", "<i4", (3,)),
+        ("skin_sum", "<u4", (1,)),  # the running quarter's: hundredths of a degree
+        ("skin_count", "<u2"),
+        ("skin_usual", "<f8"),
+        ("skin_deviation", "<f8"),
+        ("skin_s", "<f8", (2,)),
+        ("skin_value", "<f4", (2,)),
+        ("skin_start_s", "<f8", (2,)),  # runs far above and near to
+        ("skin_runs", "<i4", (2,)),
+        ("pressure_sum", "<u4", (2,)),  # today's: hundredths of mmHg
+        ("pressure_count", "<u2"),
+        ("pressure_means", "<f8", (2,)),  # sum of the daily means of the days before
+        ("pressure_days", "u1"),  # … and how many
+        ("pressure_least", "u1"),  # … with so many readings at least
+        # Stillness and wear (stillness.py, wear.py).
+        ("senses", "?"),  # ever sent steps or motion, in order
+        ("still_clock_s", "<f8"),  # newest sign of a person, by local clocks
+        ("off_s", "<f8"),  # first report of the series that says off, NaN while on
+        ("day_first_s", "<f8"),  # today's reports that were judged for stillness
+        ("day_last_s", "<f8"),
+        ("day_longest_s", "<f8"),  # today's longest stillness
+        ("battery_last", "<f4"),
+        ("battery_peak", "<f4"),  # where the present fall of the charge began
+        ("battery_peak_s", "<f8"),
         ("battery_lowest", "<f4"),  # since it was last charged enough to clear
         ("fix_s", "<f8"),
         ("fix_latitude", "<f8"),

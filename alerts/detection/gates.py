@@ -1,8 +1,8 @@
 """Quality gates: which readings of a wristband may raise a vital alarm at all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, fields
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,17 @@ from alerts.detection.columns import (
     SENT_WORN,
     Bools,
     Floats,
-    Rows,
+    Ints,
 )
-from alerts.detection.segments import Segments, carried, latest, previous, segments
-from core.payload import FIELDS
+from alerts.detection.pulse import absence, follow_pulses
+from alerts.detection.segments import (
+    Segments,
+    carried,
+    final,
+    previous,
+)
 
-NOT_WORN, FROZEN, MOVING = 1, 2, 4
+NOT_WORN, FROZEN, MOVING, NO_SIGNAL = 1, 2, 4, 8
 
 Texts = Mapping[str, str]
 
@@ -42,6 +47,13 @@ CODES: Final[Mapping[int, tuple[str, Texts]]] = {
             "en": "On the move: the heart rate is not judged now",
         },
     ),
+    NO_SIGNAL: (
+        "not_worn",
+        {
+            "zh-CN": "长时间没有脉搏也没有活动，手环可能未佩戴",
+            "en": "No pulse and no motion for a long time: perhaps not worn",
+        },
+    ),
 }
 """Gate bits of the state, with the code and words that the status shows."""
 
@@ -59,106 +71,121 @@ def closed(mask: int) -> list[dict[str, object]]:
 class Gates:
     """What each report says about whether to trust its vital signs."""
 
-    worn: Bools  # (n,) worn, or never said otherwise
+    worn: Bools  # (n,) worn, or never said otherwise, and not silent
     at_rest: Bools  # (n,) neither steps nor motion lately
     changing: Bools  # (n,) heart rate not frozen
     knows_rest: Bools  # (n,) the wristband sends steps or motion
+    moved: Bools  # (n,) this very report shows steps gained or motion
+    moved_s: Floats  # (n,) when steps or motion were last seen, NaN for never
+    silent: Bools  # (n,) neither pulse nor motion for so long: taken as not worn
+    gone_s: Floats  # (n,) since when frozen or silent, NaN where neither [s since 1970]
+
+    def closed(self, place: Ints) -> NDArray[np.uint8]:
+        """The gates closed at some of the reports, as bits of CODES."""
+        worn, silent = self.worn[place], self.silent[place]
+        return (
+            np.where(worn | silent, 0, NOT_WORN)
+            | np.where(self.changing[place], 0, FROZEN)
+            | np.where(self.at_rest[place], 0, MOVING)
+            | np.where(silent, NO_SIGNAL, 0)
+        ).astype(np.uint8)
+
+    def some(self, places: Ints) -> "Gates":
+        """The gates of the reports at `places`."""
+        return Gates(*(getattr(self, one.name)[places] for one in fields(self)))
 
 
 def open_gates(batch: Batch) -> Gates:
     """Follow wear, rest and change along the reports; moves the states on."""
-    s, reports, of = batch.state, batch.reports, batch.of
-    time_s: Floats = reports["time_s"]
-    worn, sent = _wear(s, reports, of)
-    at_rest, moved_s = _rest(batch)
-    changing = _changing(batch, moved_s)
-    gates = Gates(worn, at_rest, changing, sent & (SENT_STEPS | SENT_MOTION) > 0)
+    s, of = batch.state, batch.of
+    sent = _Sent.by(batch)
+    said_on = _wear(batch, sent)
+    at_rest, moved, moved_s = _rest(batch, sent)
+    pulses = follow_pulses(batch, moved_s, (s["gates"] & FROZEN) > 0)
+    silent, gone_s = absence(batch, pulses, moved_s)
+    gates = Gates(
+        worn=said_on & ~silent,
+        at_rest=at_rest,
+        changing=~pulses.frozen,
+        knows_rest=sent.knows_rest(batch),
+        moved=moved,
+        moved_s=moved_s,
+        silent=silent & said_on,
+        gone_s=gone_s,
+    )
     end, owners = of.last, of.owners
     s["moved_s"][owners] = moved_s[end]
-    s["sent"][owners] = sent[end]
-    s["last_time_s"][owners] = time_s[end]
-    s["gates"][owners] = (
-        np.where(worn[end], 0, NOT_WORN)
-        | np.where(changing[end], 0, FROZEN)
-        | np.where(at_rest[end], 0, MOVING)
-    )
+    s["sent"][owners] |= sent.ever(of)
+    s["last_time_s"][owners] = batch.reports["time_s"][end]
+    s["gates"][owners] = gates.closed(end)
     return gates
 
 
-def within(name: str, values: Floats) -> Bools:
-    """Whether values are present and physically possible (core.payload)."""
-    return (values >= FIELDS[name].low) & (values <= FIELDS[name].high)
+class _Sent(NamedTuple):
+    """(n,) bool each: whether a report says how it is worn, counts and senses."""
+
+    worn: Bools
+    steps: Bools
+    motion: Bools
+
+    @staticmethod
+    def by(batch: Batch) -> "_Sent":
+        """Of a batch's reports."""
+        reports = batch.reports
+        steps, motion = reports["steps"], reports["motion"]
+        return _Sent(reports["worn"] >= 0, ~np.isnan(steps), ~np.isnan(motion))
+
+    def ever(self, of: Segments) -> NDArray[np.uint8]:
+        """(k,) SENT_* of each segment."""
+        says = np.zeros(of.size, np.uint8)
+        for bit, sent in zip((SENT_WORN, SENT_STEPS, SENT_MOTION), self, strict=True):
+            says |= sent.view(np.uint8) * np.uint8(bit)
+        return np.bitwise_or.reduceat(says, of.begin) if of.size else says
+
+    def knows_rest(self, batch: Batch) -> Bools:
+        """(n,) whether the wristband has sent steps or motion by each report."""
+        of = batch.of
+        knew = (batch.state["sent"] & (SENT_STEPS | SENT_MOTION)) > 0
+        tells = self.steps | self.motion
+        return carried(tells, tells, of, knew)
 
 
-def _wear(s: Rows, reports: Rows, of: Segments) -> tuple[Bools, NDArray[np.uint8]]:
-    said = reports["worn"] >= 0
-    worn = carried(reports["worn"], said, of, s["worn"])
-    worn_s = carried(reports["time_s"], said, of, s["worn_s"])
-    says = (
-        np.where(said, SENT_WORN, 0)
-        | np.where(np.isnan(reports["steps"]), 0, SENT_STEPS)
-        | np.where(np.isnan(reports["motion"]), 0, SENT_MOTION)
-    ).astype(np.uint8)
-    sent: NDArray[np.uint8] = s["sent"][of.owner]
-    for bit in (np.uint8(SENT_WORN), np.uint8(SENT_STEPS), np.uint8(SENT_MOTION)):
-        mine = says & bit
-        sent |= carried(mine, mine > 0, of, s["sent"] & bit)
-    s["worn"][of.owners], s["worn_s"][of.owners] = worn[of.last], worn_s[of.last]
-    return worn != 0, sent
+def _wear(batch: Batch, sent: _Sent) -> Bools:
+    s, reports, of = batch.state, batch.reports, batch.of
+    worn = carried(reports["worn"], sent.worn, of, s["worn"])
+    s["worn"][of.owners] = worn[of.last]
+    _keep(batch, "worn_s", sent.worn, reports["time_s"])
+    return worn != 0
 
 
-def _rest(batch: Batch) -> tuple[Bools, Floats]:
-    """Whether at rest, and when the wearer last moved."""
+def _rest(batch: Batch, sent: _Sent) -> tuple[Bools, Bools, Floats]:
+    """Whether at rest, whether the report shows a move, and when the last one was."""
     s, reports, of = batch.state, batch.reports, batch.of
     time_s, rest_s = reports["time_s"], batch.own("quality.rest_s")
-    counted = ~np.isnan(reports["steps"])
-    steps = carried(reports["steps"], counted, of, s["steps"])
+    steps = carried(reports["steps"], sent.steps, of, s["steps"])
     before = previous(steps, of, s["steps"])
     # A counter that fell was reset: what it shows has been gained since.
-    gained = counted & np.where(steps >= before, steps > before, steps > 0)
-    gained &= ~np.isnan(before)
+    gained = (steps > before) | ((steps < before) & (steps > 0))
+    gained &= sent.steps
     stepped_s = carried(time_s, gained, of, s["stepped_s"])
-    sensed = ~np.isnan(reports["motion"])
-    motion = carried(reports["motion"], sensed, of, s["motion"])
-    motion_s = carried(time_s, sensed, of, s["motion_s"])
+    motion = carried(reports["motion"], sent.motion, of, s["motion"])
+    motion_s = carried(time_s, sent.motion, of, s["motion_s"])
     moving = motion > batch.own("quality.rest_motion_g")
-    moved_s = carried(time_s, gained | (sensed & moving), of, s["moved_s"])
+    moved = gained | (sent.motion & moving)
+    moved_s = carried(time_s, moved, of, s["moved_s"])
     stirred = moving & (time_s - motion_s < rest_s)
+    _keep(batch, "steps_s", sent.steps, time_s)
     for name, values in (
         ("steps", steps),
-        ("steps_s", carried(time_s, counted, of, s["steps_s"])),
         ("stepped_s", stepped_s),
         ("motion", motion),
         ("motion_s", motion_s),
     ):
         s[name][of.owners] = values[of.last]
-    return ~(time_s - stepped_s < rest_s) & ~stirred, moved_s
+    return ~((time_s - stepped_s < rest_s) | stirred), moved, moved_s
 
 
-def _changing(batch: Batch, moved_s: Floats) -> Bools:
-    """Whether the heart rate is not frozen, on every report."""
-    s, reports, of = batch.state, batch.reports, batch.of
-    beats = np.flatnonzero(within("heart_rate", reports["heart_rate"]))
-    pulses = segments(of.owner[beats])
-    value = reports["heart_rate"][beats]
-    time_s = reports["time_s"][beats]
-    before_s = previous(time_s, pulses, s["same_s"])
-    same = value == previous(value, pulses, s["same_value"])
-    same &= ~(moved_s[beats] > before_s)
-    at = latest(~same | pulses.first)
-    since = np.where(same, s["same_since_s"][pulses.owner], time_s)[at]
-    count = np.where(same, s["same_count"][pulses.owner] + 1, 1)[at]
-    count = count + np.arange(len(at)) - at
-    frozen = count >= batch.own("quality.frozen_readings", pulses.owner)
-    frozen &= time_s - since >= batch.own("quality.frozen_s", pulses.owner)
-    was = (s["gates"] & FROZEN) > 0
-    for name, values in (
-        ("same_value", value),
-        ("same_since_s", since),
-        ("same_count", count),
-        ("same_s", time_s),
-    ):
-        s[name][pulses.owners] = values[pulses.last]
-    everywhere = np.zeros(of.size, bool)
-    everywhere[beats] = frozen
-    return ~carried(everywhere, within("heart_rate", reports["heart_rate"]), of, was)
+def _keep(batch: Batch, name: str, present: Bools, values: Floats) -> None:
+    """Remember the newest present value of each wristband that has one."""
+    at = final(present, batch.of)
+    batch.state[name][batch.of.owner[at]] = values[at]

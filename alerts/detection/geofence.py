@@ -20,9 +20,16 @@ from alerts.detection.columns import (
 from alerts.detection.daytime import is_night
 from alerts.detection.fences import Fences, distance_m
 from alerts.detection.outlook import Levels, Outlook
-from alerts.detection.segments import Segments, latest, previous, segments
+from alerts.detection.segments import (
+    Segments,
+    final,
+    latest,
+    previous,
+    segments,
+)
 from core.model import LOCATION_SOURCES, Kind, LocationSource
 
+EXIT, ENTER = KINDS.index(Kind.GEOFENCE_EXIT), KINDS.index(Kind.GEOFENCE_ENTER)
 _WIFI = LOCATION_SOURCES.index(LocationSource.WIFI)
 _CELL = LOCATION_SOURCES.index(LocationSource.CELL)
 
@@ -54,8 +61,38 @@ class _Pairs:
     over: Bools  # wholly on the good side
 
 
+def geofence_concerned(batch: Batch, fences: Fences) -> tuple[Bools, Bools]:
+    """Fixes to be judged, (n,), and wristbands told of or whose fences changed, (m,)."""
+    identity = fences.identity[batch.rows]
+    s, found = batch.state, _found(batch)
+    fenced = identity != 0
+    told = s["level"][:, [EXIT, ENTER]].any(axis=1) | (s["fences_id"] != identity)
+    if not (fenced.any() or told.any()):
+        return np.zeros(batch.of.size, bool), told
+    return found & fenced[batch.of.owner], told
+
+
+def remember_fix(batch: Batch) -> None:
+    """Keep the last fix of each wristband that sent one."""
+    s, reports = batch.state, batch.reports
+    at = final(_found(batch), batch.of)
+    owner = batch.of.owner[at]
+    s["fix_s"][owner] = reports["time_s"][at]
+    s["fix_latitude"][owner] = reports["latitude"][at]
+    s["fix_longitude"][owner] = reports["longitude"][at]
+    s["fix_accuracy"][owner] = _accuracy_m(batch, at, owner)
+
+
+def _found(batch: Batch) -> Bools:
+    latitude, longitude = batch.reports["latitude"], batch.reports["longitude"]
+    return ~(np.isnan(latitude) | np.isnan(longitude))
+
+
 def geofence(batch: Batch, fences: Fences, zone: ZoneInfo) -> Outlook:
-    """Fixes against geofences (kinds exit and enter); moves the states on."""
+    """Fixes against geofences (kinds exit and enter); moves the states on.
+
+    But for the last fix: see :func:`remember_fix`.
+    """
     fixes = _fixes(batch)
     pairs = _pairs(fixes, batch.rows, fences)
     fires, active = _episodes(batch, fixes, pairs, fences)
@@ -87,37 +124,39 @@ def geofence(batch: Batch, fences: Fences, zone: ZoneInfo) -> Outlook:
 
 def _fixes(batch: Batch) -> _Fixes:
     s, reports, of = batch.state, batch.reports, batch.of
-    places = np.flatnonzero(~np.isnan(reports["latitude"] + reports["longitude"]))
-    found = reports[places]
+    places = np.flatnonzero(_found(batch))
     owner = of.owner[places]
-    accuracy = _accuracy_m(batch, found, owner)
+    accuracy = _accuracy_m(batch, places, owner)
     kept = np.intersect1d(owner, np.flatnonzero(~np.isnan(s["fix_s"])))
     order = np.argsort(np.concatenate([kept, owner]), kind="stable")
-    fixes = _Fixes(
+    return _Fixes(
         of=segments(np.concatenate([kept, owner])[order]),
         place=np.concatenate([np.full(len(kept), -1), places])[order],
-        time_s=np.concatenate([s["fix_s"][kept], found["time_s"]])[order],
-        latitude=np.concatenate([s["fix_latitude"][kept], found["latitude"]])[order],
-        longitude=np.concatenate([s["fix_longitude"][kept], found["longitude"]])[order],
+        time_s=np.concatenate([s["fix_s"][kept], reports["time_s"][places]])[order],
+        latitude=np.concatenate([s["fix_latitude"][kept], reports["latitude"][places]])[
+            order
+        ],
+        longitude=np.concatenate(
+            [s["fix_longitude"][kept], reports["longitude"][places]]
+        )[order],
         accuracy_m=np.concatenate([s["fix_accuracy"][kept], accuracy])[order],
-        may_fire=np.concatenate([np.zeros(len(kept), bool), batch.relevant()[places]])[
+        may_fire=np.concatenate([np.zeros(len(kept), bool), batch.relevant[places]])[
             order
         ],
     )
-    end, owners = fixes.of.last, fixes.of.owners
-    s["fix_s"][owners] = fixes.time_s[end]
-    s["fix_latitude"][owners] = fixes.latitude[end]
-    s["fix_longitude"][owners] = fixes.longitude[end]
-    s["fix_accuracy"][owners] = fixes.accuracy_m[end]
-    return fixes
 
 
-def _accuracy_m(batch: Batch, found: Rows, owner: Ints) -> Floats:
+def _accuracy_m(batch: Batch, places: Ints, owner: Ints) -> Floats:
     """Accuracy of each fix, by its source where it has none; exact for GNSS and BLE."""
-    source = found["location_source"]
-    wifi = np.where(source == _WIFI, batch.own("position.wifi_accuracy_m", owner), 0)
-    cell = np.where(source == _CELL, batch.own("position.cell_accuracy_m", owner), 0)
-    return np.where(np.isnan(found["accuracy"]), wifi + cell, found["accuracy"])
+    accuracy = batch.reports["accuracy"][places]
+    lacking = np.flatnonzero(np.isnan(accuracy))
+    if lacking.size:
+        source = batch.reports["location_source"][places[lacking]]
+        wifi = batch.own("position.wifi_accuracy_m", owner[lacking])
+        cell = batch.own("position.cell_accuracy_m", owner[lacking])
+        assumed = np.where(source == _CELL, cell, 0)
+        accuracy[lacking] = np.where(source == _WIFI, wifi, assumed)
+    return accuracy
 
 
 def _pairs(fixes: _Fixes, rows: Ints, fences: Fences) -> _Pairs:
@@ -155,7 +194,7 @@ def _episodes(
     old = fixes.place[pairs.fix] < 0
     # Segments are fences here: seeds are looked up by the fence, not the wristband.
     visited_before = same & (s["fences_visited"][owner] & mask > 0)
-    told = s["level"][owner, np.where(pairs.enter, _ENTER, _EXIT)] > 0
+    told = s["level"][owner, np.where(pairs.enter, ENTER, EXIT)] > 0
     active_before = np.where(
         same, s["fences_active"][owner] & mask > 0, told & pairs.hit & old
     )
@@ -211,7 +250,7 @@ def _outlook(fixes: _Fixes, new: Ints, reached: Levels, over: Bools) -> Outlook:
     n = len(new)
     nothing = np.full((2, n), np.nan)
     return Outlook(
-        kinds=(_EXIT, _ENTER),
+        kinds=(EXIT, ENTER),
         places=fixes.place[new],
         of=segments(fixes.of.owner[new]),
         reached=reached,
@@ -224,6 +263,3 @@ def _outlook(fixes: _Fixes, new: Ints, reached: Levels, over: Bools) -> Outlook:
         earlier=np.full((2, 2, n), np.nan),
         rearm_s=np.inf,
     )
-
-
-_EXIT, _ENTER = KINDS.index(Kind.GEOFENCE_EXIT), KINDS.index(Kind.GEOFENCE_ENTER)

@@ -1,33 +1,34 @@
 """Judging reports that come in order, all wristbands of a batch at once."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from alerts.detection import vitals
-from alerts.detection.batch import Batch
-from alerts.detection.battery import battery
+from alerts.detection.arrival import sort
+from alerts.detection.batch import Batch, Reports
+from alerts.detection.battery import BATTERY, battery, battery_beyond
 from alerts.detection.columns import Bools, Floats, Ints, Rows
 from alerts.detection.ending import ended
 from alerts.detection.fences import Fences
-from alerts.detection.gates import open_gates, within
-from alerts.detection.geofence import geofence
+from alerts.detection.gates import Gates, open_gates
+from alerts.detection.geofence import geofence, geofence_concerned, remember_fix
 from alerts.detection.limits import Limits
 from alerts.detection.memory import Memory
 from alerts.detection.outlook import Outlook, asked, clearings, firings, told
+from alerts.detection.screening import concerned
 from alerts.detection.segments import joined, latch, latest, segments
+from alerts.detection.streams import Vital, leave, under_way
 from alerts.detection.verdict import CLEARING, FIRING, MEASURE, REPLAY, Verdict
 from core.errors import ShapeError
 
-
-class Sorted(NamedTuple):
-    """How to take a batch: what now, what not yet, what only keeps as history."""
-
-    live: Ints  # sorted by row, arrival order within one
-    late: Ints
-    pending: Ints  # from each row's first late report that is still relevant on
+BLOCK: Final = 16384
+"""So many reports, of whole wristbands, are judged at a time: their columns then stay
+in the processor's cache."""
 
 
 class Events(NamedTuple):
@@ -46,6 +47,49 @@ class Ground:
     fences: Fences
     zone: ZoneInfo
     memory: Memory
+
+
+class Detector(NamedTuple):
+    """One stream of readings, whom it concerns and how it is judged.
+
+    Attributes
+    ----------
+    concerned : (n,) reports that may begin something, and (m,) wristbands of which
+        something is under way.
+    judge : what the readings reach and clear; moves the states on.
+    leave : has the states forget what is not under way any more.
+    """
+
+    concerned: Callable[[Batch, Ground], tuple[Bools, Bools]]
+    judge: Callable[[Batch, Gates, Ground], Outlook]
+    leave: Callable[[Rows], None] = lambda _: None
+
+
+def _vital(
+    vital: Vital,
+    beyond: Callable[[Batch], Bools],
+    judge: Callable[[Batch, Gates], Outlook],
+) -> Detector:
+    return Detector(
+        lambda batch, _: (beyond(batch), under_way(batch.state, vital)),
+        lambda batch, gates, _: judge(batch, gates),
+        partial(leave, vital=vital),
+    )
+
+
+DETECTORS: Final = (
+    _vital(vitals.HEART_RATE, vitals.heart_rate_beyond, vitals.heart_rate),
+    _vital(vitals.PRESSURE, vitals.pressure_beyond, vitals.blood_pressure),
+    _vital(vitals.OXYGEN, vitals.oxygen_beyond, vitals.oxygen),
+    Detector(
+        lambda batch, ground: geofence_concerned(batch, ground.fences),
+        lambda batch, _, ground: geofence(batch, ground.fences, ground.zone),
+    ),
+    Detector(
+        lambda batch, _: (battery_beyond(batch), batch.state["level"][:, BATTERY] > 0),
+        lambda batch, *_: battery(batch),
+    ),
+)
 
 
 def judge(state: Rows, reports: Rows, ground: Ground) -> Verdict:
@@ -77,64 +121,77 @@ def window_since_s(state: Rows, rows: Ints, ground: Ground) -> Floats:
     return state["last_time_s"][rows] - ground.limits.own("late.window_s", rows)
 
 
-def relevant(reports: Rows, limits: Limits) -> Bools:
-    """Whether each report arrived soon enough after its time to alarm anyone."""
-    late_s = reports["received_s"] - reports["time_s"]
-    return late_s <= limits.own("late.relevant_s", reports["row"])
-
-
-def sort(state: Rows, reports: Rows, limits: Limits) -> Sorted:
-    """Tell reports in order from late ones, and late ones that matter from others."""
-    by_row = np.argsort(reports["row"], kind="stable")
-    of = segments(reports["row"][by_row].astype(np.intp))
-    time_s = reports["time_s"][by_row]
-    late = time_s < _newest_before(time_s, of.first)
-    late |= time_s < state["last_time_s"][of.owner]
-    matters = late & (relevant(reports, limits) & _has_vitals(reports))[by_row]
-    waits = np.cumsum(matters)
-    at_first = np.where(of.first, waits - matters, 0)
-    waits = waits > np.maximum.accumulate(at_first)
-    return Sorted(
-        live=by_row[~late & ~waits],
-        late=np.sort(by_row[late]),
-        pending=np.sort(by_row[waits]),
-    )
-
-
 def pass_over(state: Rows, reports: Rows, live: Ints, ground: Ground) -> Events:
     """Judge the reports at `live`, all in order; moves the states on in place."""
-    mine = reports[live]
-    rows, owner = np.unique(mine["row"].astype(np.intp), return_inverse=True)
-    s = state[rows]
-    before = s["level"].copy()
-    batch = Batch(s, rows, ground.limits.of(rows), mine, segments(owner))
-    gates = open_gates(batch)
-    outlooks = (
-        vitals.heart_rate(batch, gates),
-        vitals.blood_pressure(batch, gates),
-        vitals.oxygen(batch, gates),
-        geofence(batch, ground.fences, ground.zone),
-        battery(batch),
+    whole = len(live) == len(reports) and bool((live[1:] > live[:-1]).all())
+    parts: list[Events] = []
+    for block in _blocks(reports["row"][live]):
+        mine = reports[block] if whole else reports[live[block]]
+        part = _judge_block(state, mine, ground)
+        part.firings["report"] = live[block][part.firings["report"]]
+        part.firings["order"] += block.start
+        part.clearings["order"] += block.start
+        parts.append(part)
+    return Events(
+        joined([part.firings for part in parts], FIRING),
+        joined([part.clearings for part in parts], CLEARING),
+        joined([part.measure for part in parts], MEASURE),
     )
-    timely = batch.relevant()
-    parts = [_tell(batch, outlook, timely) for outlook in outlooks]
-    state[rows] = s
+
+
+def _blocks(row: Ints) -> Iterator[slice]:
+    """Stretches of about BLOCK reports sorted by row, none dividing a row's."""
+    start = 0
+    while start < len(row):
+        end = start + BLOCK
+        if end < len(row):
+            end = start + int(np.searchsorted(row[start:], row[end - 1], side="right"))
+        yield slice(start, min(end, len(row)))
+        start = end
+
+
+def _judge_block(state: Rows, mine: Rows, ground: Ground) -> Events:
+    """Judge reports sorted by row, all in order; moves the states on in place."""
+    reports = Reports(mine)
+    row = reports["row"].astype(np.intp)
+    of = segments(row)
+    rows = row[of.begin]
+    of = segments(np.cumsum(of.first) - 1)
+    batch = Batch(state[rows], rows, ground.limits.of(rows), reports, of)
+    before = batch.state["level"].copy()
+    gates = open_gates(batch)
+    parts = [_look(batch, gates, detector, ground) for detector in DETECTORS]
+    remember_fix(batch)
+    state[rows] = batch.state
     fired = _ordered(joined([part.firings for part in parts], FIRING))
     cleared = _ordered(joined([part.clearings for part in parts], CLEARING))
-    events = Events(
+    return Events(
         fired,
         cleared[ended(fired, cleared, rows, before)],
         joined([part.measure for part in parts], MEASURE),
     )
-    events.firings["report"] = live[events.firings["report"]]
+
+
+def _look(batch: Batch, gates: Gates, detector: Detector, ground: Ground) -> Events:
+    """Have a detector judge the wristbands that concern it."""
+    part = concerned(batch, *detector.concerned(batch, ground))
+    if part is None:
+        return _NOTHING
+    outlook = detector.judge(part.batch, gates.some(part.places), ground)
+    events = _tell(part.batch, outlook)
+    detector.leave(part.batch.state)
+    batch.state[part.which] = part.batch.state
+    events.firings["order"] = part.places[events.firings["order"]]
+    events.firings["report"] = events.firings["order"]
+    events.clearings["order"] = part.places[events.clearings["order"]]
     return events
 
 
-def _tell(batch: Batch, outlook: Outlook, timely: Bools) -> Events:
+def _tell(batch: Batch, outlook: Outlook) -> Events:
     """Fire and clear once an episode, and remember it in the states."""
     s, reports, kinds = batch.state, batch.reports, list(outlook.kinds)
     time_s = reports["time_s"][outlook.places]
-    reached, clear = told(batch, outlook, timely)
+    reached, clear = told(batch, outlook, batch.relevant)
     seed = (s["level"][:, kinds], s["met_s"][:, kinds])
     latched = latch(
         reached,
@@ -157,27 +214,14 @@ def _tell(batch: Batch, outlook: Outlook, timely: Bools) -> Events:
     return Events(
         firings(outlook, kind, reading, reports, reached[kind, reading]),
         clearings(outlook, over[0], over[1], reports),
-        asked(outlook, latched, timely, batch),
+        asked(outlook, latched, batch.relevant, batch),
     )
-
-
-def _newest_before(time_s: Floats, first: Bools) -> Floats:
-    """The newest time before each report in its segment, -inf before the first."""
-    if not len(time_s):
-        return time_s
-    distinct, rank = np.unique(time_s, return_inverse=True)
-    group = np.cumsum(first) * len(distinct)
-    newest = np.maximum.accumulate(group + rank) - group
-    before = np.empty(len(time_s))
-    before[1:] = distinct[newest[:-1]]
-    before[first] = -np.inf
-    return before
-
-
-def _has_vitals(reports: Rows) -> Bools:
-    names = ("heart_rate", "systolic", "spo2")
-    return np.logical_or.reduce([within(name, reports[name]) for name in names])
 
 
 def _ordered(rows: Rows) -> Rows:
     return rows[np.argsort(rows["order"], kind="stable")]
+
+
+_NOTHING: Final = Events(
+    np.zeros(0, FIRING), np.zeros(0, CLEARING), np.zeros(0, MEASURE)
+)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detection.batch import Batch
+from alerts.detection.batch import Batch, Reports
 from alerts.detection.columns import KINDS, Bools, Floats, Ints, Rows
 from alerts.detection.segments import Latched, Segments
 from alerts.detection.verdict import CLEARING, FIRING, MEASURE
@@ -71,11 +71,11 @@ def told(batch: Batch, outlook: Outlook, relevant: Bools) -> tuple[Levels, Bools
     names = [f"{KINDS[kind]}.enabled" for kind in outlook.kinds]
     judged = np.stack([batch.own(name, outlook.of.owner) for name in names]) > 0
     reached = np.where(judged & relevant[outlook.places], outlook.reached, 0)
-    return reached, outlook.clear | ~judged
+    return reached, (outlook.clear | ~judged) & (reached == 0)
 
 
 def firings(
-    outlook: Outlook, kind: Ints, reading: Ints, reports: Rows, level: Levels
+    outlook: Outlook, kind: Ints, reading: Ints, reports: Reports, level: Levels
 ) -> Rows:
     """FIRING rows for chosen readings of an outlook.
 
@@ -105,7 +105,7 @@ def firings(
     return rows
 
 
-def clearings(outlook: Outlook, kind: Ints, reading: Ints, reports: Rows) -> Rows:
+def clearings(outlook: Outlook, kind: Ints, reading: Ints, reports: Reports) -> Rows:
     """CLEARING rows for chosen readings of an outlook; parameters as `firings`."""
     place = outlook.places[reading]
     rows = np.zeros(len(place), CLEARING)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection import live, vitals
-from alerts.detection.batch import Batch
+from alerts.detection.arrival import Sorted, relevant, sort
+from alerts.detection.batch import Batch, Reports
 from alerts.detection.columns import Bools, Floats, Ints, Rows, fresh_state
 from alerts.detection.ending import OTHER
 from alerts.detection.gates import open_gates
@@ -24,6 +25,7 @@ from alerts.detection.outlook import (
     told,
 )
 from alerts.detection.segments import joined, latch, latest, segments
+from alerts.detection.streams import leave
 from alerts.detection.verdict import CLEARING, FIRING, MEASURE, REPLAY, Verdict
 
 _GROUPS: Final = {
@@ -33,9 +35,9 @@ _GROUPS: Final = {
     "motion_s": ("motion", "motion_s"),
     "moved_s": ("moved_s",),
     "same_s": ("same_value", "same_since_s", "same_count", "same_s", "gates"),
-    "hr_s": ("hr_s", "hr", "hr_start_s", "hr_count"),
-    "bp_s": ("bp_s", "bp", "bp_start_s", "bp_count"),
-    "ox_s": ("ox_s", "ox", "ox_start_s", "ox_count", "ox_low_s"),
+    "hr_last_s": ("hr_last_s", "hr_s", "hr", "hr_start_s", "hr_count"),
+    "bp_last_s": ("bp_last_s", "bp_s", "bp", "bp_start_s", "bp_count"),
+    "ox_last_s": ("ox_last_s", "ox_s", "ox", "ox_start_s", "ox_count", "ox_low_s"),
 }
 """Parts of the state that are followed anew, by the field that says how new each is."""
 
@@ -68,7 +70,7 @@ def replay(
     known = _Known(history[kept], np.full(kept.sum(), -1))
     parts: list[Events] = []
     while pending.size:
-        taken = live.sort(state, reports[pending], ground.limits)
+        taken = sort(state, reports[pending], ground.limits)
         if taken.live.size:
             parts.append(live.pass_over(state, reports, pending[taken.live], ground))
         late = _together(reports[pending], taken)
@@ -80,7 +82,7 @@ def replay(
     return _verdict(parts, reports, verdict)
 
 
-def _together(reports: Rows, taken: live.Sorted) -> Ints:
+def _together(reports: Rows, taken: Sorted) -> Ints:
     """Each row's next late reports, as far as they arrived together.
 
     What one message brought is put in its place at once: the outcome is the same for
@@ -103,7 +105,7 @@ def _look_again(state: Rows, late: Rows, known: _Known, ground: Ground) -> Event
     ----------
     late : REPORT rows, those of one row arrived together, each with one relevant.
     """
-    late = late[live.relevant(late, ground.limits)]
+    late = late[relevant(late, ground.limits)]
     rows, owner_of_late = np.unique(late["row"].astype(np.intp), return_inverse=True)
     came = _Late(owner_of_late, late["time_s"], late["received_s"])
     s = state[rows]
@@ -112,7 +114,8 @@ def _look_again(state: Rows, late: Rows, known: _Known, ground: Ground) -> Event
     window = known.reports[at]
     newest_s = s["last_time_s"].copy()
     _forget(s, since_s)
-    batch = Batch(s, rows, ground.limits.of(rows), window, segments(owner))
+    reports = Reports(window)
+    batch = Batch(s, rows, ground.limits.of(rows), reports, segments(owner))
     gates = open_gates(batch)
     s["last_time_s"] = newest_s
     outlooks = (
@@ -121,6 +124,8 @@ def _look_again(state: Rows, late: Rows, known: _Known, ground: Ground) -> Event
         vitals.oxygen(batch, gates),
     )
     parts = [_settle(batch, outlook, came, since_s) for outlook in outlooks]
+    for vital in (vitals.HEART_RATE, vitals.PRESSURE, vitals.OXYGEN):
+        leave(s, vital)
     state[rows] = s
     fired = joined([part.firings for part in parts], FIRING)
     fired["report"] = known.origin[at][fired["report"]]
@@ -136,7 +141,7 @@ def _settle(batch: Batch, outlook: Outlook, late: _Late, since_s: Floats) -> Eve
     s, window = batch.state, batch.reports
     owners, end = outlook.of.owners, outlook.of.last
     time_s = window["time_s"][outlook.places]
-    reached, clear = told(batch, outlook, batch.relevant())
+    reached, clear = told(batch, outlook, batch.relevant)
     nothing = np.zeros((len(s), len(outlook.kinds)))
     seed = (nothing.astype(np.uint8), np.full_like(nothing, np.nan))
     latched = latch(reached, clear, time_s, outlook.of, rearm_s=np.inf, seed=seed)
@@ -197,8 +202,7 @@ def _forget(s: Rows, since_s: Floats) -> None:
     """Blank what the window tells anew; what is older than it stays."""
     blank = fresh_state(1)
     for newest, names in _GROUPS.items():
-        time_s = s[newest] if s[newest].ndim == 1 else s[newest][:, 0]
-        again = time_s > since_s
+        again = s[newest] > since_s
         for name in names:
             s[name][again] = blank[name][0]
 

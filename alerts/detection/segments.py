@@ -6,6 +6,7 @@ fixed number of array operations, however long the segments are.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -16,7 +17,7 @@ from alerts.detection.columns import Bools, Floats, Ints
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Segments:
     """Where each wristband's readings begin and end.
 
@@ -24,17 +25,23 @@ class Segments:
     ----------
     owner : (n,) index of the reading's wristband among those judged, ascending.
     first : (n,) bool, True on a segment's first reading.
-    last : (k,) index of each segment's last reading.
+    begin, last : (k,) index of each segment's first and last reading.
     """
 
     owner: Ints
     first: Bools
+    begin: Ints
     last: Ints
 
-    @property
+    @cached_property
     def owners(self) -> Ints:
         """(k,) the wristband of each segment."""
-        return self.owner[self.last]
+        return self.owner[self.begin]
+
+    @cached_property
+    def place(self) -> Ints:
+        """(n,) index of each reading."""
+        return np.arange(len(self.owner))
 
     @property
     def size(self) -> int:
@@ -46,8 +53,9 @@ def segments(owner: Ints) -> Segments:
     """Segments of readings sorted by `owner`."""
     first = np.ones(len(owner), bool)
     np.not_equal(owner[1:], owner[:-1], out=first[1:])
-    last = np.append(np.flatnonzero(first)[1:], len(owner))[: first.sum()] - 1
-    return Segments(owner, first, last)
+    begin = np.flatnonzero(first)
+    last = np.append(begin[1:], len(owner))[: len(begin)] - 1
+    return Segments(owner, first, begin, last)
 
 
 def latest(anchor: Bools) -> Ints:
@@ -60,8 +68,21 @@ def carried(
     values: NDArray[Scalar], present: Bools, of: Segments, seed: NDArray[Scalar]
 ) -> NDArray[Scalar]:
     """The newest present value at or before each reading, the seed before any."""
-    filled = np.where(present, values, seed[of.owner])
+    if present.all():
+        return values
+    filled = values.copy()
+    begin = of.begin[~present[of.begin]]
+    filled[begin] = seed[of.owner[begin]]
     return filled[latest(present | of.first)]
+
+
+def final(present: Bools, of: Segments) -> Ints:
+    """Index of the last present reading of each segment that has one."""
+    if present.all():
+        return of.last
+    places = np.flatnonzero(present)
+    owner = of.owner[places]
+    return places[np.append(owner[1:] != owner[:-1], True)[: len(places)]]
 
 
 def previous(
@@ -70,7 +91,7 @@ def previous(
     """The value of the reading before, the seed for a segment's first."""
     shifted = np.empty_like(values)
     shifted[1:] = values[:-1]
-    shifted[of.first] = seed[of.owner[of.first]]
+    shifted[of.begin] = seed[of.owners]
     return shifted
 
 

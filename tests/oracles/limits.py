@@ -24,6 +24,11 @@ def beyond(value: str, limit: str, sign: int, margin: str | None = None) -> Bad:
     return bad
 
 
+def safe(bad: Bad, *fine: Bad) -> Bad:
+    """Whether a reading is fine by all, and not bad: with a margin of 0 it may be both."""
+    return lambda one: not bad(one) and all(each(one) for each in fine)
+
+
 def outlook(story: Story, kind: str) -> tuple[int, bool] | None:
     """Level that the newest reading reaches, and whether the condition is over.
 
@@ -63,7 +68,7 @@ def _heart_rate(story: Story, kind: str, sign: int) -> tuple[int, bool]:
         level = 3 if sign < 0 or story.ever("steps", "motion") else 2
     # On the safe side by the margin.
     fine = beyond("heart_rate", f"{kind}.warning", -sign, f"{kind}.margin")
-    return level, _lasts(story, kind, fine, "gap_s", "clear_s")
+    return level, _lasts(story, kind, safe(warns, fine), "gap_s", "clear_s")
 
 
 def is_high(one: Reading) -> bool:
@@ -78,10 +83,7 @@ def _pressure_high(story: Story) -> tuple[int, bool]:
     fine_upper = beyond("systolic", f"{kind}.critical.systolic", -1, f"{kind}.margin")
     fine_lower = beyond("diastolic", f"{kind}.critical.diastolic", -1, f"{kind}.margin")
     twice = _lasts(story, kind, is_high, "confirm_max_s", "confirm_min_s")
-
-    def fine(one: Reading) -> bool:
-        return fine_upper(one) and fine_lower(one)
-
+    fine = safe(is_high, fine_upper, fine_lower)
     return 3 * twice, _lasts(story, kind, fine, "clear_gap_s", "confirm_min_s")
 
 
@@ -96,7 +98,9 @@ def _pressure_low(story: Story) -> tuple[int, bool]:
         if _lasts(story, _LOW, bad, "confirm_max_s", "confirm_min_s"):
             level = name
     fine = beyond("systolic", f"{_LOW}.warning.systolic", 1, f"{_LOW}.margin")
-    return level, _lasts(story, _LOW, fine, "clear_gap_s", "confirm_min_s")
+    return level, _lasts(
+        story, _LOW, safe(is_low, fine), "clear_gap_s", "confirm_min_s"
+    )
 
 
 def _spo2(story: Story) -> tuple[int, bool]:
@@ -110,8 +114,9 @@ def _spo2(story: Story) -> tuple[int, bool]:
         near = span_s(last) <= newest.rule(f"{kind}.within_s")
         if (enough and near) or _lasts(story, kind, bad, "gap_s", "sustained_s"):
             level = name
+    warns = beyond("spo2", f"{kind}.warning", -1)
     fine = beyond("spo2", f"{kind}.warning", 1, f"{kind}.margin")
-    return level, _lasts(story, kind, fine, "gap_s", "clear_s")
+    return level, _lasts(story, kind, safe(warns, fine), "gap_s", "clear_s")
 
 
 def first_pressures(story: Story) -> Iterator[tuple[str, int, list[Reading]]]:

@@ -1,0 +1,99 @@
+"""Heart rates that repeat themselves or stop: the wristband lies on a table."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from alerts.detection.batch import Batch
+from alerts.detection.columns import Bools, Floats, Ints
+from alerts.detection.segments import latest, previous, segments
+from core.payload import FIELDS
+
+
+def within(name: str, values: Floats) -> Bools:
+    """Whether values are present and physically possible (core.payload)."""
+    return (values >= FIELDS[name].low) & (values <= FIELDS[name].high)
+
+
+class Pulses(NamedTuple):
+    """Possible heart rates, and whether they repeat themselves."""
+
+    newest: Ints  # (n,) place among the pulses of the last at or before each report …
+    own: Bools  # (n,) … which is of the same wristband
+    time_s: Floats  # (p,)
+    since_s: Floats  # (p,) first of the identical ones
+    before: Mapping[str, Floats]  # (m,) same_s and same_since_s before the batch
+    frozen: Bools  # (n,)
+
+
+def follow_pulses(batch: Batch, moved_s: Floats, was_frozen: Bools) -> Pulses:
+    """Follow the identical heart rates; moves the states on.
+
+    Parameters
+    ----------
+    moved_s : (n,) when steps or motion were last seen [s since 1970]
+    was_frozen : (m,) before the batch.
+    """
+    s, reports, of = batch.state, batch.reports, batch.of
+    present = within("heart_rate", reports["heart_rate"])
+    beats = np.flatnonzero(present)
+    pulses = segments(of.owner[beats])
+    value = reports["heart_rate"][beats]
+    time_s = reports["time_s"][beats]
+    before_s = previous(time_s, pulses, s["same_s"])
+    same = value == previous(value, pulses, s["same_value"])
+    same &= ~(moved_s[beats] > before_s)
+    at = latest(~same | pulses.first)
+    since = np.where(same, s["same_since_s"][pulses.owner], time_s)[at]
+    count = np.where(same, s["same_count"][pulses.owner] + 1, 1)[at]
+    count = count + np.arange(len(at)) - at
+    frozen = count >= batch.own("quality.frozen_readings", pulses.owner)
+    frozen &= time_s - since >= batch.own("quality.frozen_s", pulses.owner)
+    before = {name: s[name].copy() for name in ("same_s", "same_since_s")}
+    for name, values in (
+        ("same_value", value),
+        ("same_since_s", since),
+        ("same_count", count),
+        ("same_s", time_s),
+    ):
+        s[name][pulses.owners] = values[pulses.last]
+    newest = np.cumsum(present) - 1
+    own = newest >= 0
+    own[own] = pulses.owner[newest[own]] == of.owner[own]
+    everywhere = was_frozen[of.owner]
+    everywhere[own] = frozen[newest[own]]
+    return Pulses(newest, own, time_s, since, before, everywhere)
+
+
+def absence(batch: Batch, pulses: Pulses, moved_s: Floats) -> tuple[Bools, Floats]:
+    """What frozen pulses, or none, say of whether the wristband is worn at all.
+
+    Returns
+    -------
+    (n,) bool, silent: no pulse any more and no motion since the last one; and (n,)
+    since when frozen or silent, NaN where neither [s since 1970].
+    """
+    of, time_s = batch.of, batch.reports["time_s"]
+    gone_s = np.full(of.size, np.nan)
+    silent = np.zeros(of.size, bool)
+    still = np.flatnonzero(pulses.frozen)
+    gone_s[still] = _of_pulse(batch, pulses, still, pulses.since_s, "same_since_s")
+    quiet = np.flatnonzero(~within("heart_rate", batch.reports["heart_rate"]))
+    pulse_s = _of_pulse(batch, pulses, quiet, pulses.time_s, "same_s")
+    patience_s = batch.own("not_worn.no_signal_s", of.owner[quiet])
+    gone = (time_s[quiet] - pulse_s >= patience_s) & ~(moved_s[quiet] > pulse_s)
+    gone &= ~pulses.frozen[quiet]
+    silent[quiet[gone]] = True
+    gone_s[quiet[gone]] = pulse_s[gone]
+    return silent, gone_s
+
+
+def _of_pulse(
+    batch: Batch, pulses: Pulses, place: Ints, values: Floats, name: str
+) -> Floats:
+    """What the last pulse of some reports says, by the state where it is older."""
+    found = pulses.before[name][batch.of.owner[place]]
+    own = pulses.own[place]
+    found[own] = values[pulses.newest[place[own]]]
+    return found
