@@ -143,7 +143,9 @@ def judge(
     patience_s = _patience_s(bindings, limits)
     due_us = newest.silence_due_us(latest["received_us"], patience_s)
     back = _back(readings, row, bindings, due_us, roster.watched[rows])
+    beat_us = latest["heart_rate_us"].copy()
     newest.update(latest, readings, row)
+    newest.believe(latest, beat_us, state["gates"])
     return Judged(
         rows=rows,
         bindings=bindings,

@@ -42,6 +42,25 @@ def update(
         _take(latest, reports, row, present, (time, names))
 
 
+def believe(
+    latest: NDArray[np.void],
+    beat_us: NDArray[np.int64],
+    gates: NDArray[np.uint8],
+) -> None:
+    """Note the newest heart rates that no closed gate makes doubtful, in place.
+
+    Of several heart rates that came together the newest stands for all.
+
+    Parameters
+    ----------
+    latest : (m,) ingest.state.LATEST, moved on.
+    beat_us : (m,) when the newest heart rate was before that [µs since 1970]
+    gates : (m,) closed gates after the newest report, as bits.
+    """
+    newer = (latest["heart_rate_us"] > beat_us) & (gates == 0)
+    latest["valid_heart_rate_us"][newer] = latest["heart_rate_us"][newer]
+
+
 def _take(
     latest: NDArray[np.void],
     reports: NDArray[np.void],

@@ -14,7 +14,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS stage (
 CREATE TEMPORARY TABLE IF NOT EXISTS state_stage (
     binding_id uuid, wristband_key integer, last_time timestamptz,
     last_received_at timestamptz, worn smallint, battery real,
-    heart_rate real, heart_rate_at timestamptz,
+    heart_rate real, heart_rate_at timestamptz, valid_heart_rate_at timestamptz,
     systolic real, diastolic real, blood_pressure_at timestamptz,
     spo2 real, spo2_at timestamptz, temperature real, temperature_at timestamptz,
     latitude double precision, longitude double precision, accuracy real,
@@ -80,7 +80,7 @@ SELECT binding.id, binding.wristband_key, wristband.device_id, binding.senior_id
     own.figures AS own, own.revision AS own_revision, fences.fences,
     away.spans AS away,
     state.last_time, state.last_received_at, state.worn, state.battery,
-    state.heart_rate, state.heart_rate_at, state.systolic, state.diastolic,
+    state.heart_rate, state.heart_rate_at, state.valid_heart_rate_at, state.systolic, state.diastolic,
     state.blood_pressure_at, state.spo2, state.spo2_at, state.temperature,
     state.temperature_at, state.latitude, state.longitude, state.accuracy,
     state.location_at, state.layout, state.packed,
@@ -158,13 +158,15 @@ ON CONFLICT (field) DO UPDATE SET count = old.count + excluded.count
 -- name: write_state
 -- The latest of each binding, with the words of its closed gates.
 INSERT INTO wristband_state AS old (binding_id, wristband_key, last_time,
-    last_received_at, worn, battery, heart_rate, heart_rate_at, systolic, diastolic,
+    last_received_at, worn, battery, heart_rate, heart_rate_at, valid_heart_rate_at,
+    systolic, diastolic,
     blood_pressure_at, spo2, spo2_at, temperature, temperature_at, latitude, longitude,
     accuracy, location_at, closed_gates, layout, packed, silence_due_at, updated_at)
 SELECT binding_id, wristband_key, nullif(last_time, '-infinity'),
     nullif(last_received_at, '-infinity'),
     CASE worn WHEN 1 THEN true WHEN 0 THEN false END, nullif(battery, 'NaN'),
     nullif(heart_rate, 'NaN'), nullif(heart_rate_at, '-infinity'),
+    nullif(valid_heart_rate_at, '-infinity'),
     nullif(systolic, 'NaN'), nullif(diastolic, 'NaN'),
     nullif(blood_pressure_at, '-infinity'), nullif(spo2, 'NaN'),
     nullif(spo2_at, '-infinity'), nullif(temperature, 'NaN'),
@@ -177,6 +179,7 @@ ON CONFLICT (binding_id) DO UPDATE SET
     last_time = excluded.last_time, last_received_at = excluded.last_received_at,
     worn = excluded.worn, battery = excluded.battery,
     heart_rate = excluded.heart_rate, heart_rate_at = excluded.heart_rate_at,
+    valid_heart_rate_at = excluded.valid_heart_rate_at,
     systolic = excluded.systolic, diastolic = excluded.diastolic,
     blood_pressure_at = excluded.blood_pressure_at,
     spo2 = excluded.spo2, spo2_at = excluded.spo2_at,

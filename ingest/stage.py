@@ -50,6 +50,7 @@ _STATES: Final = Copy(
         "battery": ">f4",
         "heart_rate": ">f4",
         "heart_rate_at": ">i8",
+        "valid_heart_rate_at": ">i8",
         "systolic": ">f4",
         "diastolic": ">f4",
         "blood_pressure_at": ">i8",
@@ -71,6 +72,7 @@ _MEMORIES: Final = Copy(
 )
 _TIMES: Final = {
     "heart_rate_at": "heart_rate_us",
+    "valid_heart_rate_at": "valid_heart_rate_us",
     "blood_pressure_at": "blood_pressure_us",
     "spo2_at": "spo2_us",
     "temperature_at": "temperature_us",

@@ -38,6 +38,7 @@ LATEST: Final = np.dtype(
         ("battery_us", "<i8"),
         ("heart_rate", "<f4"),
         ("heart_rate_us", "<i8"),
+        ("valid_heart_rate_us", "<i8"),  # of the newest with every gate open
         ("systolic", "<f4"),
         ("diastolic", "<f4"),
         ("blood_pressure_us", "<i8"),
@@ -58,6 +59,7 @@ _STORED: Final = {
     "worn_us": "last_time",
     "battery_us": "last_time",
     "heart_rate_us": "heart_rate_at",
+    "valid_heart_rate_us": "valid_heart_rate_at",
     "blood_pressure_us": "blood_pressure_at",
     "spo2_us": "spo2_at",
     "temperature_us": "temperature_at",

@@ -161,6 +161,30 @@ def test_the_latest_values_keep_their_own_times(bench: Bench, wearers: Wearers) 
     assert due == NOON + timedelta(seconds=900)
 
 
+def test_a_heart_rate_behind_a_closed_gate_is_not_the_newest_valid_one(
+    bench: Bench, wearers: Wearers
+) -> None:
+    (name,) = wearers.add(1)
+
+    def valid() -> Any:
+        return bench.rows(
+            "SELECT extract(epoch FROM heart_rate_at - %s)::float8,"
+            " extract(epoch FROM valid_heart_rate_at - %s)::float8 FROM wristband_state",
+            NOON,
+            NOON,
+        )
+
+    bench.report(name, {"time": at(-60), "heart_rate": 60, "steps": 10})
+    assert valid() == [(-60, -60)]
+    bench.report(name, {"time": at(-50), "heart_rate": 99, "steps": 40})  # walking
+    bench.report(name, {"time": at(-40), "worn": False, "heart_rate": 61})
+    bench.report(name, {"time": at(-30), "battery": 80})
+    assert valid() == [(-40, -60)]
+    bench.roster.clear()
+    bench.report(name, {"time": at(-20), "battery": 80})
+    assert valid() == [(-40, -60)]
+
+
 def test_a_restart_goes_on_from_the_rows(bench: Bench, wearers: Wearers) -> None:
     (name,) = wearers.add(1)
     bench.report(name, {"time": at(-60), "heart_rate": 70, "worn": False})
