@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem documents, whatever raised them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +17,7 @@ from core.errors import (
     ForbiddenError,
     InvalidError,
     NotFoundError,
+    RuleError,
     UnauthenticatedError,
     UnavailableError,
     YinlingError,
@@ -56,7 +57,7 @@ def problem(
     status: int,
     detail: str | None = None,
     *,
-    errors: list[dict[str, str]] | None = None,
+    errors: Sequence[Mapping[str, object]] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A problem document; `errors` names fields and what is wrong with each."""
@@ -121,11 +122,21 @@ def _own(_request: Request, error: Exception) -> Response:
     if status == 500:
         log.error("request failed", error=type(error).__name__)
         return problem(500)
-    errors = None
-    if isinstance(error, InvalidError) and error.field:
-        errors = [{"field": error.field, "reason": str(error)}]
+    errors = _faults(error)
     headers = {401: CHALLENGE, 503: {"Retry-After": "2"}}.get(status)
     return problem(status, str(error), errors=errors, headers=headers)
+
+
+def _faults(error: Exception) -> list[dict[str, object]] | None:
+    """The fields to blame, those of rules with the line of the file."""
+    if isinstance(error, RuleError):
+        return [
+            {"line": one.line, "field": one.key, "reason": one.reason}
+            for one in error.faults
+        ]
+    if isinstance(error, InvalidError) and error.field:
+        return [{"field": error.field, "reason": str(error)}]
+    return None
 
 
 def _database(_request: Request, error: Exception) -> Response:

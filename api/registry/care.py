@@ -16,6 +16,8 @@ from core.ids import new_id
 from core.model import Role, Scope
 from core.queries import load
 from core.registry import changes, note_senior_changed
+from core.registry.outlook import about_senior
+from core.registry.rulebook import rulebook
 from core.rules import thresholds
 from core.rules.geofence import MAX_PER_SENIOR
 from core.rules.routine import Routine
@@ -96,12 +98,14 @@ def set_thresholds(
     Raises
     ------
     InvalidError
-        If the limits contradict each other or the defaults that remain.
+        If the limits contradict each other or the rules that remain.
     """
     access.managed_senior(conn, principal, senior_id)
     queries = load("api.registry")
-    locked = rows.one(conn, queries["lock_senior"], {"id": senior_id})
-    thresholds.check(body, locked["conditions"] if locked else ())
+    rows.one(conn, queries["lock_senior"], {"id": senior_id})
+    about = about_senior(conn, senior_id)
+    book, _ = rulebook(conn).book(about.path)
+    thresholds.check(body, about.conditions, book, about.own_rules())
     stored = body.model_dump(exclude_none=True)
     conn.execute(
         queries["set_thresholds"], {"id": senior_id, "thresholds": Jsonb(stored)}

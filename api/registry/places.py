@@ -16,6 +16,7 @@ from core.errors import ConflictError, ForbiddenError, NotFoundError
 from core.model import PlaceLevel
 from core.queries import load
 from core.registry import add_place, parent_path
+from core.registry.changes import note_rules_changed
 from core.rules.geofence import Boundary
 
 
@@ -120,6 +121,7 @@ def _move(
         queries["move_place"],
         {"id": moved.id, "parent_id": parent_id, "above": above},
     )
+    note_rules_changed(conn)
 
 
 def _stored(boundary: Boundary | None) -> dict[str, object] | None:

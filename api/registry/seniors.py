@@ -16,6 +16,8 @@ from core.errors import ConflictError, InvalidError, NotFoundError
 from core.model import Role, Scope
 from core.queries import load
 from core.registry import Home, add_senior, note_senior_changed
+from core.registry.outlook import about_senior
+from core.registry.rulebook import rulebook
 from core.rules import thresholds
 
 EARLIEST_BIRTH = date(1890, 1, 1)
@@ -112,15 +114,15 @@ def change(
 ) -> Row:
     """Change a senior's card; in force for detectors within 5 s."""
     access.managed_senior(conn, principal, senior_id)
+    place = None
     if body.place_id is not None:
-        access.place(conn, principal, body.place_id)
+        place = access.place(conn, principal, body.place_id)
     if body.birth_date is not None:
         _check_birth(body.birth_date, now)
     queries = load("api.registry")
-    locked = rows.one(conn, queries["lock_senior"], {"id": senior_id})
-    if locked and body.conditions is not None:
-        limits = thresholds.Thresholds.model_validate(locked["thresholds"])
-        thresholds.check(limits, body.conditions)
+    rows.one(conn, queries["lock_senior"], {"id": senior_id})
+    if place is not None or body.conditions is not None:
+        _check_limits(conn, senior_id, place, body.conditions)
     values = body.model_dump(exclude={"home"})
     if body.conditions is not None:
         values["conditions"] = _distinct(body.conditions)
@@ -159,6 +161,23 @@ def archive(
     conn.execute(queries["archive_senior"], values)
     audit.record(
         conn, principal, now, "senior.archive", "senior", senior_id, senior_id=senior_id
+    )
+
+
+def _check_limits(
+    conn: Connection,
+    senior_id: UUID,
+    place: access.PlaceAccess | None,
+    conditions: list[str] | None,
+) -> None:
+    """Make sure that personal limits agree with the rules of the new card."""
+    about = about_senior(conn, senior_id)
+    book, _ = rulebook(conn).book(place.path if place else about.path)
+    thresholds.check(
+        thresholds.Thresholds.model_validate(about.thresholds or {}),
+        about.conditions if conditions is None else conditions,
+        book,
+        about.own_rules(),
     )
 
 

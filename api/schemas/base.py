@@ -82,7 +82,8 @@ class Problem(BaseModel):
 
 
 class Fault(BaseModel):
-    """One field and what is wrong with it."""
+    """One field and what is wrong with it; of rules in a file, with its line."""
 
+    line: int | None = None
     field: str
     reason: str

@@ -40,6 +40,7 @@ def alert_object(row: Row, events: Iterable[Row], eyes: Eyes) -> Json:
         "delay_s": seconds_between(row["observed_at"], row["opened_at"]),
         "summary": _summary(row, evidence, eyes),
         "evidence": evidence,
+        "rule_version": row["rule_version"],
         "outcome": row["outcome"],
         "timeline": [_event(event, eyes, location=location) for event in events],
     }

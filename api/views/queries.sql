@@ -6,7 +6,7 @@
 -- Alerts with the names and rights needed to show them, newest first.
 SELECT a.id, a.senior_id, s.name AS senior_name, a.place_id, a.device_id, a.kind,
        a.severity, a.status, a.drill, a.observed_at, a.opened_at, a.evidence, a.outcome,
-       a.owner_id, a.updated_at,
+       a.rule_version, a.owner_id, a.updated_at,
        coalesce(s.location_consent, false) AS location_consent,
        s.address,
        here.path AS path,

@@ -127,23 +127,32 @@ class Rulebook:
             )
         return found
 
-    def resolve_surely(self, about: About, whose: object) -> Resolved:
-        """As :meth:`resolve`; where that cannot be, without what is most personal.
+    def usable(self, about: About) -> tuple[About, str | None]:
+        """What of `about` can be resolved, and why not all of it.
 
         Nobody goes unwatched for a contradiction between rules: a senior's own are
         left out first, then all that was set.
         """
         plain = About(about.path, about.conditions)
-        for one in (about, plain, plain._replace(path=())):
+        why = None
+        for one in (about, plain, plain._replace(path=()), About(())):
             try:
-                return self.resolve(one)
+                self.resolve(one)
             except (InvalidError, KeyError, TypeError, ValueError) as error:
-                log.error(  # noqa: TRY400  # what is wrong is in the database
-                    "rules contradict each other, the more personal left out",
-                    whose=str(whose),
-                    error=type(error).__name__,
-                )
-        return resolve(NOTHING)
+                why = why or str(error)
+            else:
+                return one, why
+        raise AssertionError("the shipped rules contradict each other")
+
+    def resolve_surely(self, about: About, whose: object) -> Resolved:
+        """As :meth:`resolve`, without what is not :meth:`usable`; that is logged."""
+        one, why = self.usable(about)
+        if why is not None:
+            log.error(
+                "rules contradict each other, the more personal left out",
+                whose=str(whose),
+            )
+        return self.resolve(one)
 
 
 def rulebook(conn: Connection) -> Rulebook:

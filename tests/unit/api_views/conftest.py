@@ -63,6 +63,7 @@ def alert_row() -> dict[str, Any]:
             "values": {"heart_rate": 134},
             "text": {"zh-CN": "心率 134", "en": "Heart rate 134"},
         },
+        "rule_version": None,
         "outcome": None,
         "place": ["新城区", "1号楼"],
         "path": [UUID(int=7), UUID(int=8)],
