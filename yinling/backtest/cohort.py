@@ -4,10 +4,13 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -114,10 +117,23 @@ def _between(first: int, last: int) -> pc.Expression:
 def _wearers(folder: Path, first: int, last: int) -> list[Wearer]:
     table = pq.read_table(folder / "seniors.parquet")
     rows = table.slice(first, last - first).to_pylist()
-    return [_wearer(row) for row in rows]
+    until_s = _end_s(folder / "cohort.json")
+    return [_wearer(row, until_s) for row in rows]
 
 
-def _wearer(row: dict[str, Any]) -> Wearer:
+def _end_s(file: Path) -> float:
+    """When a cohort's last day ends, NaN where nothing says so [s since 1970]."""
+    if not file.exists():
+        return np.nan
+    about: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    first = datetime.fromisoformat(about["first_day"])
+    end = (first + timedelta(days=about["days"])).replace(
+        tzinfo=ZoneInfo(about["time_zone"])
+    )
+    return end.timestamp()
+
+
+def _wearer(row: dict[str, Any], until_s: float) -> Wearer:
     fences = ()
     if not np.isnan(row["fence_radius_m"]):
         home = row["fence_latitude"], row["fence_longitude"]
@@ -130,6 +146,7 @@ def _wearer(row: dict[str, Any]) -> Wearer:
         risk=row["risk"],
         expected_interval_s=row["expected_interval_s"],
         geofences=fences,
+        until_s=until_s,
     )
 
 

@@ -11,6 +11,7 @@ from alerts.detection.columns import CRITICAL, Rows
 from yinling.backtest import excerpts
 from yinling.backtest.excerpts import Excerpt
 from yinling.backtest.history import History, Wearer, watched_days
+from yinling.backtest.plain import crossings
 from yinling.backtest.play import EVENT, Progress, play
 from yinling.backtest.rules import Rulebook
 from yinling.backtest.silences import silences
@@ -70,7 +71,9 @@ def replay(
     limits = rules.limits(history.wearers)
     events = np.concatenate(
         [
-            play(history, limits, zone, progress),
+            crossings(history, limits)
+            if rules.plain
+            else play(history, limits, zone, progress),
             silences(history, limits, zone),
             presses(history.presses),
         ]

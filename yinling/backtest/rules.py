@@ -28,11 +28,13 @@ class Rulebook:
     name : what people call it: the file, or ``in force``.
     service : the whole service's rules; None for those each wearer comes with.
     revision : that `service` was set with, 0 for a file.
+    plain : every reading against its limit and nothing else (the baseline).
     """
 
     name: str = "in force"
     service: RuleSet | None = None
     revision: int = 0
+    plain: bool = False
 
     @property
     def version(self) -> str:

@@ -101,11 +101,13 @@ class Scores:
     Attributes
     ----------
     critical : of the labels that ask for a critical alert alone.
+    by_severity : of each kind's labels and alerts of one severity alone.
     """
 
     whole: KindScore
     critical: KindScore
     by_kind: Mapping[Kind, KindScore]
+    by_severity: Mapping[tuple[Kind, Severity], KindScore]
 
     def as_json(self) -> dict[str, Any]:
         """The contract's ``labels`` object, with more beside."""
@@ -133,14 +135,24 @@ def score(replayed: Replayed, labels: Labels) -> Scores:
             days,
         )
 
-    kinds = np.union1d(rows["kind"], replayed.alerts["kind"]).tolist()
+    kinds: list[int] = np.union1d(rows["kind"], replayed.alerts["kind"]).tolist()
     highest = len(SEVERITIES) - 1
+    alerts = replayed.alerts
     return Scores(
         whole=part(np.ones(len(rows), bool), np.ones(len(verdicts), bool)),
         critical=part(rows["level"] == highest, replayed.alerts["level"] == highest),
         by_kind={
-            ALL_KINDS[kind]: part(rows["kind"] == kind, replayed.alerts["kind"] == kind)
+            ALL_KINDS[kind]: part(rows["kind"] == kind, alerts["kind"] == kind)
             for kind in kinds
+        },
+        by_severity={
+            (ALL_KINDS[kind], severity): part(
+                (rows["kind"] == kind) & (rows["level"] == level),
+                (alerts["kind"] == kind) & (alerts["level"] == level),
+            )
+            for kind in kinds
+            for level, severity in enumerate(SEVERITIES)
+            if severity is not None
         },
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
+from rich import box
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -64,7 +65,7 @@ def show(report: Report, title: str) -> None:
 
 
 def _kinds(report: Report) -> Table:
-    table = Table(title="Alerts (a day: per person-day)")
+    table = Table(box=box.SIMPLE_HEAD, title="Alerts (a day: per person-day)")
     table.add_column("kind", no_wrap=True)
     for severity in figures.ORDER:
         table.add_column(str(severity), justify="right")
@@ -87,7 +88,10 @@ def _kinds(report: Report) -> Table:
 
 
 def _places(report: Report) -> Table:
-    table = Table(title="Load on places (told: critical and warning per senior-day)")
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title="Load on places (told: critical and warning per senior-day)",
+    )
     table.add_column("place", no_wrap=True)
     for name in ("seniors", "critical", "warning", "info", "told"):
         table.add_column(name, justify="right")
@@ -106,19 +110,10 @@ def _places(report: Report) -> Table:
 
 
 def _labels(scores: Scores) -> Table:
-    table = Table(title="Against labels")
+    table = Table(box=box.SIMPLE_HEAD, title="Against labels")
     table.add_column("kind", no_wrap=True)
-    for name in (
-        "events",
-        "detected",
-        "in time",
-        "median delay",
-        "p95",
-        "false",
-        "false a day",
-        "beside",
-    ):
-        table.add_column(name, justify="right")
+    for name in ("events", "found", "in time", "median", "p95", "false", "a day"):
+        table.add_column(name, justify="right", no_wrap=True)
     for kind, one in scores.by_kind.items():
         table.add_row(str(kind), *_score(one))
     table.add_section()
@@ -136,12 +131,11 @@ def _score(one: KindScore) -> tuple[str, ...]:
         _span(one.delay_s(0.95)),
         f"{sum(one.false.values()):,}",
         f"{one.false_per_day:.4f}",
-        f"{one.beside:,}",
     )
 
 
 def _changes(console: Console, comparison: Comparison) -> None:
-    table = Table(title=f"Against rules {comparison.rule_version}")
+    table = Table(box=box.SIMPLE_HEAD, title=f"Against rules {comparison.rule_version}")
     table.add_column("kind", no_wrap=True)
     for name in ("added", "removed", "changed"):
         table.add_column(name, justify="right")

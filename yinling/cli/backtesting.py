@@ -10,6 +10,7 @@ from core.errors import UsageError
 from yinling.cli import options
 from yinling.cli.options import DataDir
 from yinling.commands import backtest as backtest_command
+from yinling.commands import evaluate as evaluate_command
 from yinling.commands.backtest import Asked
 
 commands = typer.Typer()
@@ -89,12 +90,13 @@ def backtest(  # noqa: PLR0917  # a command's options
     ] = 500.0,
     expected_interval: Annotated[
         float | None,
-        typer.Option(min=1, help="With --csv: a report is due every [s]."),
+        typer.Option(min=1, help="With --csv: a report is due every so many seconds."),
     ] = None,
     resolved_after: Annotated[
         float,
         typer.Option(
-            min=0, help="People close what they are told after [s]; `inf`: never."
+            min=0,
+            help="People close what they were told after so many seconds; `inf`: never.",
         ),
     ] = 1800.0,
     warm_up: Annotated[
@@ -138,5 +140,54 @@ def backtest(  # noqa: PLR0917  # a command's options
             workers=workers,
             as_json=as_json,
             html=html,
+        ),
+    )
+
+
+@commands.command(epilog="Example: yinling evaluate --seniors 1000 --days 30 --seed 7")
+def evaluate(  # noqa: PLR0917  # a command's options
+    shared: Annotated[
+        Path,
+        typer.Option(
+            envvar="YINLING_SHARED_DATA",
+            help="Folder with the exports of real wearers; left out where missing.",
+        ),
+    ] = Path("../shared/data"),
+    people: Annotated[
+        list[Path] | None,
+        typer.Option("--csv", help="Healthy people's reports too; may be repeated."),
+    ] = None,
+    seniors: Annotated[
+        int, typer.Option(min=0, help="Of the simulated cohort; 0: none.")
+    ] = 1000,
+    days: Annotated[int, typer.Option(min=1, help="Of the simulated cohort.")] = 30,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed, the same page.")] = 7,
+    sweep: Annotated[
+        bool, typer.Option(help="Try other limits, for the picture; takes minutes.")
+    ] = True,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; one a core if not given.")
+    ] = None,
+    docs: Annotated[Path, typer.Option(help="Where the page is written.")] = Path(
+        "docs"
+    ),
+) -> None:
+    """Measure the shipped rules on real people and a labelled cohort; write it down.
+
+    Writes evaluation.md and its picture: false alerts a day on healthy people,
+    sensitivity and delay of each kind beside plain thresholds, and what other limits
+    would bring.
+    """
+    evaluate_command.run(
+        options.settings(None),
+        evaluate_command.Asked(
+            shared=shared,
+            people=tuple(people or ()),
+            seniors=seniors,
+            days=days,
+            seed=seed,
+            sweep=sweep,
+            workers=workers,
+            docs=docs,
         ),
     )
