@@ -17,6 +17,15 @@ class Sorted(NamedTuple):
     late: Ints
     pending: Ints  # from each row's first late report that is still relevant on
 
+    @property
+    def past(self) -> Ints:
+        """Late reports that wait for nothing, in the order they arrived."""
+        return np.setdiff1d(self.late, self.pending)
+
+    def within(self, of: Ints) -> "Sorted":
+        """The same of more reports, those sorted being the ones at `of` among them."""
+        return Sorted(of[self.live], of[self.late], of[self.pending])
+
 
 def sort(state: Rows, reports: Rows, limits: Limits) -> Sorted:
     """Tell reports in order from late ones, and late ones that matter from others."""

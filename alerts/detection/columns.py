@@ -70,7 +70,7 @@ REPORT: Final = np.dtype(
 )
 """One report, packed; units as in core.payload."""
 
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 """Version of STATE; a stored state of another layout is replaced by a fresh one."""
 
 SENT_WORN, SENT_STEPS, SENT_MOTION = 1, 2, 4

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from alerts.detection import vitals
-from alerts.detection.arrival import sort
+from alerts.detection.arrival import Sorted, sort
 from alerts.detection.batch import Batch, Reports
 from alerts.detection.battery import BATTERY, battery, battery_beyond
 from alerts.detection.columns import Bools, Floats, Ints, Rows
@@ -17,9 +17,12 @@ from alerts.detection.ending import ended
 from alerts.detection.fences import Fences
 from alerts.detection.gates import Gates, open_gates
 from alerts.detection.geofence import geofence, geofence_concerned, remember_fix
+from alerts.detection.lateness import among
 from alerts.detection.limits import Limits
 from alerts.detection.memory import Memory
 from alerts.detection.outlook import Outlook, asked, clearings, firings, told
+from alerts.detection.personal import leave as forget
+from alerts.detection.personal import outlooks, remember
 from alerts.detection.screening import concerned
 from alerts.detection.segments import joined, latch, latest, segments
 from alerts.detection.streams import Vital, leave, under_way
@@ -98,7 +101,7 @@ def judge(state: Rows, reports: Rows, ground: Ground) -> Verdict:
     if any(rows != len(state) for rows in given):
         raise ShapeError("state, limits, fences and memory must have the same rows")
     taken = sort(state, reports, ground.limits)
-    events = pass_over(state, reports, taken.live, ground)
+    events = pass_over(state, reports, taken, ground)
     waiting = np.unique(reports["row"][taken.pending])
     replay = np.zeros(len(waiting), REPLAY)
     replay["row"] = waiting
@@ -121,13 +124,18 @@ def window_since_s(state: Rows, rows: Ints, ground: Ground) -> Floats:
     return state["last_time_s"][rows] - ground.limits.own("late.window_s", rows)
 
 
-def pass_over(state: Rows, reports: Rows, live: Ints, ground: Ground) -> Events:
-    """Judge the reports at `live`, all in order; moves the states on in place."""
+def pass_over(state: Rows, reports: Rows, taken: Sorted, ground: Ground) -> Events:
+    """Judge the reports that come in order; moves the states on in place.
+
+    Late ones that wait for nothing count for what is usual.
+    """
+    live = taken.live
+    past = _past(state, reports, taken, ground)
     whole = len(live) == len(reports) and bool((live[1:] > live[:-1]).all())
     parts: list[Events] = []
     for block in _blocks(reports["row"][live]):
         mine = reports[block] if whole else reports[live[block]]
-        part = _judge_block(state, mine, ground)
+        part = _judge_block(state, mine, ground, past.of(mine, live[block]))
         part.firings["report"] = live[block][part.firings["report"]]
         part.firings["order"] += block.start
         part.clearings["order"] += block.start
@@ -150,7 +158,33 @@ def _blocks(row: Ints) -> Iterator[slice]:
         start = end
 
 
-def _judge_block(state: Rows, mine: Rows, ground: Ground) -> Events:
+class _Past(NamedTuple):
+    """Late reports of who also reports in order, and when reports arrived."""
+
+    reports: Rows
+    when: Ints
+    live: Ints
+
+    def of(self, mine: Rows, live: Ints) -> "_Past | None":
+        """Those that arrived among a block's reports, None where there are none."""
+        if not self.when.size:
+            return None
+        here = np.flatnonzero(np.isin(self.reports["row"], mine["row"]))
+        return _Past(self.reports[here], self.when[here], live) if here.size else None
+
+
+def _past(state: Rows, reports: Rows, taken: Sorted, ground: Ground) -> _Past:
+    """Have late reports of who reports nothing in order be remembered at once."""
+    past = taken.past if taken.late.size else taken.late
+    alone = ~np.isin(reports["row"][past], reports["row"][taken.live])
+    if alone.any():
+        late, about = reports[past[alone]], (ground.limits, ground.zone)
+        remember(state, late, *about, memory=ground.memory)
+    past = past[~alone]
+    return _Past(reports[past], past, taken.live)
+
+
+def _judge_block(state: Rows, mine: Rows, ground: Ground, past: _Past | None) -> Events:
     """Judge reports sorted by row, all in order; moves the states on in place."""
     reports = Reports(mine)
     row = reports["row"].astype(np.intp)
@@ -159,8 +193,17 @@ def _judge_block(state: Rows, mine: Rows, ground: Ground) -> Events:
     of = segments(np.cumsum(of.first) - 1)
     batch = Batch(state[rows], rows, ground.limits.of(rows), reports, of)
     before = batch.state["level"].copy()
+    shut = batch.state["gates"].copy()
     gates = open_gates(batch)
+    late = None
+    if past is not None:
+        when = (past.live, past.when)
+        late = among(batch, past.reports, when, (gates, shut), ground.zone)
     parts = [_look(batch, gates, detector, ground) for detector in DETECTORS]
+    found = outlooks(batch, gates, late, zone=ground.zone, memory=ground.memory)
+    parts += [_tell(batch, outlook) for outlook in found]
+    if found:
+        forget(batch.state)
     remember_fix(batch)
     state[rows] = batch.state
     fired = _ordered(joined([part.firings for part in parts], FIRING))

@@ -5,9 +5,10 @@ judging reads rows of it only when a wristband's hour, part of the day or day is
 and hands back those that changed.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from alerts.detection.columns import Ints, Rows
 
@@ -19,27 +20,29 @@ MEMORY_LAYOUT: Final = 1
 
 MEMORY: Final = np.dtype(
     [
-        # Cells of one local hour; that of hour h on day d stands in [h, d % 30].
-        ("hr_newest", "<i4"),  # newest local hour kept: 24 × day + hour; 0 for none
-        ("hr_sum", "<u2", (24, DAYS)),  # of whole heart rates [1/min]
-        ("hr_count", "u1", (24, DAYS)),
-        # Cells of a quarter of the local day, in the same way.
-        ("skin_newest", "<i4"),  # newest part kept: 4 × day + part; 0 for none
-        ("skin_sum", "<u4", (4, DAYS)),  # of whole hundredths of a degree [0.01 °C]
+        # Rings of cells. The cell of part p of the local day d stands in [p, d % days].
+        ("beat_newest", "<i4"),  # newest hour kept: 24 × day + hour; 0 for none
+        ("beat_sum", "<u2", (24, DAYS, 1)),  # of whole heart rates [1/min]
+        ("beat_count", "u1", (24, DAYS)),
+        ("skin_newest", "<i4"),  # newest quarter of a day kept: 4 × day + quarter
+        ("skin_sum", "<u4", (4, DAYS, 1)),  # of whole hundredths of a degree [0.01 °C]
         ("skin_count", "<u2", (4, DAYS)),
+        ("pressure_newest", "<i4"),  # newest day kept
+        (
+            "pressure_sum",
+            "<u4",
+            (1, PRESSURE_DAYS, 2),
+        ),  # systolic, diastolic [0.01 mmHg]
+        ("pressure_count", "<u2", (1, PRESSURE_DAYS)),
         # The last recorded days, the n-th of all in [n % 30].
         ("still_days", "<u4"),  # days recorded so far
         ("still_longest", "<u2", (DAYS,)),  # longest stillness of the day [min]
-        # Days of blood pressure, that of day d in [d % 7].
-        ("bp_newest", "<i4"),  # newest day kept; 0 for none
-        ("bp_sum", "<f8", (PRESSURE_DAYS, 2)),  # systolic, diastolic [mmHg]
-        ("bp_count", "<u2", (PRESSURE_DAYS,)),
     ]
 )
 """Long memory of one binding, packed: its bytes are what is stored.
 
-A place of a ring belongs to the newest hour, part or day that falls on it and is no
-newer than ``…_newest``; days are those of the local calendar, counted from 1970.
+A place of a ring belongs to the newest part of a day that falls on it and is no newer
+than ``…_newest``; days are those of the local calendar, counted from 1970.
 """
 
 
@@ -86,6 +89,22 @@ class Memory:
             found[mine] = self._copies[place[mine]]
         return found
 
+    def pick(self, name: str, rows: Ints, part: Ints | None = None) -> NDArray[Any]:
+        """One field of `rows` as it is by now, of a ring only one part of the day.
+
+        Parameters
+        ----------
+        rows, part : (k,)
+        """
+        found = _field(self._base, name, self._at[rows], part)
+        place = self._place[rows]
+        mine = np.flatnonzero(place >= 0)
+        if mine.size:
+            found[mine] = _field(
+                self._copies, name, place[mine], None if part is None else part[mine]
+            )
+        return found
+
     def write(self, rows: Ints, content: Rows) -> None:
         """Replace distinct `rows` by `content`, (k,) MEMORY."""
         self.held(rows)[self._place[rows]] = content
@@ -116,3 +135,8 @@ class Memory:
         """The rows that changed, ascending, and their content."""
         rows = np.flatnonzero(self._place >= 0)
         return rows, self._copies[self._place[rows]]
+
+
+def _field(content: Rows, name: str, at: Ints, part: Ints | None) -> NDArray[Any]:
+    values: NDArray[Any] = content[name]
+    return values[at] if part is None else values[at, part]

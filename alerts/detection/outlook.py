@@ -99,7 +99,8 @@ def firings(
     rows["earlier_s"] = outlook.earlier_s[:, reading].T
     rows["earlier"] = outlook.earlier[:, :, reading].transpose(2, 0, 1)
     rows["fence"] = -1
-    rows["distance_m"] = rows["accuracy_m"] = np.nan
+    for name in ("distance_m", "accuracy_m", "usual", "deviation", "hours_left"):
+        rows[name] = np.nan
     for name, values in outlook.more.items():
         rows[name] = values[kind, reading]
     return rows

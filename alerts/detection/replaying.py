@@ -24,6 +24,7 @@ from alerts.detection.outlook import (
     measures,
     told,
 )
+from alerts.detection.personal import remember
 from alerts.detection.segments import joined, latch, latest, segments
 from alerts.detection.streams import leave
 from alerts.detection.verdict import CLEARING, FIRING, MEASURE, REPLAY, Verdict
@@ -71,8 +72,7 @@ def replay(
     parts: list[Events] = []
     while pending.size:
         taken = sort(state, reports[pending], ground.limits)
-        if taken.live.size:
-            parts.append(live.pass_over(state, reports, pending[taken.live], ground))
+        parts.append(live.pass_over(state, reports, taken.within(pending), ground))
         late = _together(reports[pending], taken)
         done = np.append(np.delete(np.arange(pending.size), taken.pending), late)
         known = _with(known, reports, pending[done])
@@ -105,6 +105,7 @@ def _look_again(state: Rows, late: Rows, known: _Known, ground: Ground) -> Event
     ----------
     late : REPORT rows, those of one row arrived together, each with one relevant.
     """
+    remember(state, late, ground.limits, ground.zone, memory=ground.memory)
     late = late[relevant(late, ground.limits)]
     rows, owner_of_late = np.unique(late["row"].astype(np.intp), return_inverse=True)
     came = _Late(owner_of_late, late["time_s"], late["received_s"])

@@ -20,7 +20,8 @@ FIRING: Final = np.dtype(
         ("observed_s", "<f8"),  # time of the reading that fired [s since 1970]
         ("since_s", "<f8"),  # start of the run it ends; NaN where there is none
         ("count", "<i4"),  # readings in that run
-        ("value", "<f4", (2,)),  # heart rate | systolic, diastolic | SpO2 | battery
+        ("value", "<f4", (2,)),  # heart rate | systolic, diastolic | SpO2 | battery |
+        # temperature | waking seconds still, or off
         ("limit", "<f4", (2,)),  # the limit of each value, NaN where there is none
         ("earlier_s", "<f8", (2,)),  # the two valid readings before, newest first
         ("earlier", "<f4", (2, 2)),
@@ -28,6 +29,14 @@ FIRING: Final = np.dtype(
         ("distance_m", "<f4"),  # of the fix from the fence's edge, outside positive
         ("accuracy_m", "<f4"),
         ("night", "?"),
+        # NaN or 0 where a kind does not use them, as the fields below.
+        ("usual", "<f4"),  # the person's own, in the unit of the value
+        ("deviation", "<f4"),  # one robust deviation from it
+        ("cause", "u1"),  # why a wristband is taken as off: wear.SAID …
+        ("hours_left", "<f4"),  # until the battery is empty [h]
+        ("day", "<i4", (8,)),  # days behind a mean, counted from 1970; 0 for none …
+        ("day_mean", "<f4", (8, 2)),  # … their means
+        ("day_count", "<u2", (8,)),  # … and readings
     ]
 )
 

@@ -150,7 +150,7 @@ class TestGates:
 
     def test_frozen_readings_do_not_count(self) -> None:
         player = Player()
-        assert player.feed(*beats([112] * 40, **REST)) == []
+        assert player.feed(*beats([112] * 29, **REST)) == []
         assert closed(player) == ["frozen"]
         assert player.feed({"time": NOON + 2400, "heart_rate": 90, **REST}) == []
         assert closed(player) == []
