@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from simulators import physiology, scenarios, streams
+from simulators import scenarios, streams
 from simulators.faults import Line
+from simulators.geography import Position
 from simulators.life import Life
-from simulators.physiology import Sex
-from simulators.routine import Position
+from simulators.model import people
+from simulators.model.people import Sex, Wish
 from simulators.scenarios import Happening, Scenario
 from simulators.wristband import Wristband
 
@@ -66,17 +67,14 @@ def make(
     for index, wearer in enumerate(wearers):
         own = streams.of_wristband(seed, index)
         script = scripts.get(index, [])
-        person = physiology.draw_person(
-            own.person, wearer.age_years, wearer.sex, wearer.conditions
-        )
+        wish = Wish(wearer.age_years, wearer.sex, wearer.conditions)
         life = Life(
             seed=seed,
             index=index,
-            person=person,
+            person=people.draw([own.person], [wish]),
             home=wearer.home,
             script=script,
             zone=zone,
-            own=own,
         )
         wristband = Wristband(
             device_id=wearer.device_id,

@@ -5,9 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from simulators import names, routine
-from simulators.physiology import Sex
-from simulators.routine import Position, Spot
+from simulators import geography, names
+from simulators.geography import Position, Spot
+from simulators.model.people import Sex
 
 CENTRE: Final = Position(34.3416, 108.9398)
 SENIORS: Final = 40
@@ -106,7 +106,7 @@ def residents() -> list[Resident]:
 def home_of(building: int, rng: np.random.Generator) -> Position:
     """A flat in one of the compound's buildings, which stand in a row."""
     east_m = (building - (BUILDINGS + 1) / 2) * 45 + float(rng.uniform(-12, 12))
-    return routine.globe(CENTRE, Spot(east_m, float(rng.uniform(-20, 20))))
+    return geography.globe(CENTRE, Spot(east_m, float(rng.uniform(-20, 20))))
 
 
 def _resident(number: int, rng: np.random.Generator) -> Resident:

@@ -1,46 +1,72 @@
-"""One wearer's life as a wristband can see it: routine, body and scripted events."""
+"""One wearer's life as it is played out: the model's days, a script laid over them."""
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final, NamedTuple
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from simulators import routine, streams
-from simulators.physiology import CALM, Activity, Body, Person, Strain, Vitals
-from simulators.routine import HOME, Day, Neighbourhood, Position, Spot, Whereabouts
+import numpy as np
+from numpy.typing import NDArray
+
+from simulators.geography import Position
+from simulators.model import body, calendar, draws, wear
+from simulators.model.arrays import DAY_MINUTES, Bools, Floats
+from simulators.model.body import Moments
+from simulators.model.courses import Channel, Course, lay_over
+from simulators.model.draws import Draws
+from simulators.model.people import People
+from simulators.model.plan import Forced, Plan, Walk, Window, plan_day
+from simulators.model.wear import Carry, Wear
 from simulators.scenarios import Happening, ScriptedEvent, What
-from simulators.streams import Streams
 
 _STILL: Final = frozenset(
     {What.BRADYCARDIA, What.TACHYCARDIA, What.HYPERTENSION, What.HYPOXIA}
     | {What.FALL, What.WANDERING}
 )
 """Events before and after which the wearer stays quietly at home."""
+LOW_BATTERY_PERCENT: Final = 8.0
 
 
-class Scene(NamedTuple):
-    """A wearer at an instant; `motion_g` is acceleration beyond gravity."""
+@dataclass(frozen=True, slots=True)
+class Scenes:
+    """A wearer and a wristband at m instants of one day; arrays are (1, m)."""
 
-    position: Position
-    activity: Activity
-    outdoors: bool
-    steps: int
-    motion_g: float
-    vitals: Vitals
+    moments: Moments
+    draws: Draws
+    people: People
+    home: Position
+    day: date
+    motion: Floats  # of the minute at hand [g]
+    off: Bools
+    taken_off: Bools  # by the script; every wristband notices that
+    battery: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """One day of one person, by the minute; what midnight hands on is `carry`."""
+
+    midnight_s: float
+    draws: Draws
+    plan: Plan
+    minutes: Moments
+    wear: Wear
+    carry: Carry
+    courses: tuple[Course, ...]
 
 
 class Life:
-    """A wearer's days, with the script written into them.
+    """A wearer's days, with the script laid over them.
 
     Parameters
     ----------
     seed, index : whose streams the days are drawn from.
-    person : the wearer's traits.
+    person : the wearer's traits, one row.
     home : where they live.
     script : what happens to them, in order.
     zone : local time.
-    own : the wristband's streams.
     """
 
     def __init__(
@@ -48,117 +74,188 @@ class Life:
         *,
         seed: int,
         index: int,
-        person: Person,
+        person: People,
         home: Position,
         script: Sequence[Happening],
         zone: ZoneInfo,
-        own: Streams,
     ) -> None:
         self.person = person
         self._seed, self._index = seed, index
         self._home, self.zone = home, zone
-        self._around: Neighbourhood = routine.draw_neighbourhood(own.person)
-        self._body = Body(person, own.body)
-        self._rng = own.body
         self._script = list(script)
         self._rests = rest_windows(script)
-        self._days: dict[date, Day] = {}
+        self._days: dict[date, _Day] = {}
 
-    def at(self, now_s: float) -> Scene:
-        """What there is to see at an instant [s since 1970]; ask with rising times."""
-        local = datetime.fromtimestamp(now_s, UTC).astimezone(self.zone)
-        second = local.hour * 3600 + local.minute * 60 + local.second
-        where = self._whereabouts(now_s, local.date(), second)
-        strain = self._strain(now_s)
-        vitals = self._body.at(now_s, second / 3600, where.activity, strain)
-        return Scene(
-            position=routine.globe(self._home, where.spot),
-            activity=where.activity,
-            outdoors=where.outdoors,
-            steps=math.floor(where.steps),
-            motion_g=self._motion(now_s, where.activity),
-            vitals=vitals,
+    def at(self, times_s: Sequence[float]) -> Scenes:
+        """What there is to see at instants, rising and all of one local day.
+
+        Parameters
+        ----------
+        times_s : seconds since 1970; see :meth:`day_of`.
+        """
+        local = self.day_of(times_s[0])
+        day = self._day(local)
+        now = np.array([times_s])
+        minute = np.clip((now - day.midnight_s) / 60, 0, DAY_MINUTES - 1e-3)
+        index = minute.astype(np.intp)
+        return Scenes(
+            moments=self._moments(day, minute, index),
+            draws=day.draws,
+            people=self.person,
+            home=self._home,
+            day=local,
+            motion=np.take_along_axis(day.plan.motion, index, 1),
+            off=day.wear.is_off(minute),
+            taken_off=self._happens(now, What.OFF_WRIST),
+            battery=self._battery(day.wear.charge(minute), now),
         )
 
-    def _whereabouts(self, now_s: float, day: date, second: float) -> Whereabouts:
-        usual = self._day(day).at(second)
-        steps = self._steps(now_s, day, second)
-        walk = self._happening(now_s, What.WANDERING)
-        if walk is not None:
-            return Whereabouts(self._astray(walk, now_s), Activity.WALKING, True, steps)
-        if any(start <= now_s < end for start, end in self._rests):
-            asleep = usual.activity is Activity.ASLEEP
-            activity = Activity.ASLEEP if asleep else Activity.SITTING
-            return Whereabouts(HOME, activity, False, steps)
-        return usual._replace(steps=steps)
+    def day_of(self, now_s: float) -> date:
+        """The local date of an instant [s since 1970]."""
+        return datetime.fromtimestamp(now_s, UTC).astimezone(self.zone).date()
 
-    def _astray(self, happening: Happening, now_s: float) -> Spot:
-        metres = _wandered_m(happening, now_s)
-        bearing = math.radians(_bearing(happening.event, self._index))
-        return Spot(metres * math.sin(bearing), metres * math.cos(bearing))
+    def _moments(self, day: _Day, minute: Floats, index: NDArray[np.intp]) -> Moments:
+        """Between the minutes; what the script forces takes hold to the second."""
+        full, share = day.minutes, minute - index
+        values = {
+            name: _between(getattr(full, name), index, share)
+            for name in ("steps", "moved", *_VITALS)
+        }
+        for name, channel in _VITALS.items():
+            lay_over(values[name], minute, day.courses, channel)
+        east, north, out = day.plan.trips.at(minute)
+        return Moments(
+            minute=minute,
+            activity=np.take_along_axis(full.activity, index, 1),
+            cadence=np.take_along_axis(full.cadence, index, 1),
+            east=east,
+            north=north,
+            out=out,
+            **values,
+        )
 
-    def _steps(self, now_s: float, day: date, second: float) -> float:
-        """Steps since midnight: the plan's outside of rests, and those astray."""
-        plan = self._day(day)
-        midnight = datetime(day.year, day.month, day.day, tzinfo=self.zone)
+    def _day(self, local: date) -> _Day:
+        if local not in self._days:
+            before = self._days.get(date.fromordinal(local.toordinal() - 1))
+            self._days = {local: self._live(local, before)}
+        return self._days[local]
+
+    def _live(self, local: date, before: _Day | None) -> _Day:
+        ordinal, who = local.toordinal(), [self._index]
+        drawn = draws.of_day(self._seed, who, ordinal)
+        today = calendar.of_day(self._seed, ordinal)
+        ill = calendar.illness(self._seed, who, ordinal)
+        midnight = datetime(local.year, local.month, local.day, tzinfo=self.zone)
         midnight_s = midnight.timestamp()
-        steps = plan.at(second).steps
-        for start_s, end_s in self._rests:
-            start, end = start_s - midnight_s, end_s - midnight_s
-            if start < second and end > 0:
-                rested = plan.at(max(start, 0.0)).steps
-                steps -= plan.at(min(end, second)).steps - rested
-        for happening in self._script:
-            if happening.kind is What.WANDERING and happening.start_s >= midnight_s:
-                steps += _wandered_m(happening, now_s) / routine.STEP_LENGTH_M
-        return steps
-
-    def _day(self, day: date) -> Day:
-        if day not in self._days:
-            if len(self._days) > 2:
-                self._days.clear()
-            rng = streams.of_day(self._seed, self._index, day.toordinal())
-            self._days[day] = routine.plan_day(self.person, self._around, rng)
-        return self._days[day]
-
-    def _motion(self, now_s: float, activity: Activity) -> float:
-        noise = float(abs(self._rng.normal(0, 1)))
-        if self._happening(now_s, What.FALL) is not None:
-            return 0.0
-        scale = {Activity.ASLEEP: 0.003, Activity.SITTING: 0.015}
-        if activity is Activity.WALKING:
-            return 0.18 + 0.04 * noise
-        return 0.005 + scale.get(activity, 0.03) * noise
-
-    def _happening(self, now_s: float, kind: What) -> Happening | None:
-        for happening in self._script:
-            if happening.kind is kind and happening.start_s <= now_s < happening.end_s:
-                return happening
-        return None
-
-    def _strain(self, now_s: float) -> Strain:
-        for happening in self._script:
-            if happening.start_s <= now_s < happening.end_s:
-                strain = strain_of(happening.event)
-                if strain is not CALM:
-                    return strain
-        return CALM
-
-
-def strain_of(event: ScriptedEvent) -> Strain:
-    """What an event forces on the body, with its kind's defaults filled in."""
-    if event.kind is What.BRADYCARDIA:
-        return Strain(heart_rate_bpm=event.heart_rate_bpm or 36)
-    if event.kind is What.TACHYCARDIA:
-        return Strain(heart_rate_bpm=event.heart_rate_bpm or 142)
-    if event.kind is What.HYPERTENSION:
-        return Strain(
-            systolic_mmhg=event.systolic_mmhg or 190,
-            diastolic_mmhg=event.diastolic_mmhg or 112,
+        forced = self._forced(midnight_s)
+        plan = plan_day(self.person, drawn, today, ill, forced)
+        carry = before.carry if before else wear.first(self.person, drawn)
+        minutes = body.follow(self.person, plan, carry.answer)
+        worn, tomorrow = wear.plan_wear(
+            self.person,
+            drawn,
+            plan,
+            carry,
+            off=self._windows(midnight_s, What.OFF_WRIST),
+            kept_on=forced.quiet,
         )
-    if event.kind is What.HYPOXIA:
-        return Strain(spo2_percent=event.spo2_percent or 88)
-    return CALM
+        every = np.arange(DAY_MINUTES, dtype=np.float32)[None]
+        lived = body.at(
+            every,
+            people=self.person,
+            draws=drawn,
+            plan=plan,
+            minutes=minutes,
+            calendar=today,
+        )
+        handed_on = Carry(tomorrow.charge, tomorrow.off_until, minutes.answer[:, -1])
+        courses = tuple(
+            course.shifted(-midnight_s / 60)
+            for happening in self._script
+            for course in courses_of(happening)
+        )
+        return _Day(midnight_s, drawn, plan, lived, worn, handed_on, courses)
+
+    def _forced(self, midnight_s: float) -> Forced:
+        quiet = [
+            Window(0, (start - midnight_s) / 60, (end - midnight_s) / 60)
+            for start, end in self._rests
+        ]
+        walks = [
+            self._walk(happening, midnight_s)
+            for happening in self._script
+            if happening.kind is What.WANDERING
+        ]
+        # One way out a day: the last to begin before the day is over.
+        near = [walk for walk in walks if walk.leave_min < DAY_MINUTES]
+        return Forced(
+            quiet=quiet,
+            still=self._windows(midnight_s, What.FALL),
+            walks=[walk for walk in near if walk.home_min > 0][-1:],
+        )
+
+    def _windows(self, midnight_s: float, kind: What) -> list[Window]:
+        return [
+            Window(0, (one.start_s - midnight_s) / 60, (one.end_s - midnight_s) / 60)
+            for one in self._script
+            if one.kind is kind
+        ]
+
+    def _walk(self, happening: Happening, midnight_s: float) -> Walk:
+        start, end = (
+            (each - midnight_s) / 60 for each in (happening.start_s, happening.end_s)
+        )
+        metres = happening.event.speed_m_s * (happening.end_s - happening.start_s)
+        bearing = math.radians(_bearing(happening.event, self._index))
+        east, north = metres * math.sin(bearing), metres * math.cos(bearing)
+        return Walk(0, start, end, end, end, east, north)
+
+    def _battery(self, charge: Floats, now_s: Floats) -> Floats:
+        for one in self._script:
+            if one.kind is What.LOW_BATTERY:
+                level = one.event.battery_percent
+                low = np.minimum(
+                    charge, LOW_BATTERY_PERCENT if level is None else level
+                )
+                during = (now_s >= one.start_s) & (now_s < one.end_s)
+                charge = np.where(during, low, charge)
+        return charge
+
+    def _happens(self, now_s: Floats, kind: What) -> Bools:
+        found = np.zeros(now_s.shape, np.bool_)
+        for one in self._script:
+            if one.kind is kind:
+                found |= (now_s >= one.start_s) & (now_s < one.end_s)
+        return found
+
+
+_VITALS: Final = {
+    "heart_rate": Channel.HEART_RATE,
+    "systolic": Channel.SYSTOLIC,
+    "diastolic": Channel.DIASTOLIC,
+    "spo2": Channel.SPO2,
+    "skin": Channel.SKIN,
+}
+
+
+def courses_of(happening: Happening) -> list[Course]:
+    """What a scripted event does to the body, in minutes since 1970."""
+    event = happening.event
+    sizes: dict[Channel, float] = {}
+    if event.kind is What.BRADYCARDIA:
+        sizes[Channel.HEART_RATE] = event.heart_rate_bpm or 36
+    elif event.kind is What.TACHYCARDIA:
+        sizes[Channel.HEART_RATE] = event.heart_rate_bpm or 142
+    elif event.kind is What.HYPERTENSION:
+        sizes[Channel.SYSTOLIC] = event.systolic_mmhg or 204
+        sizes[Channel.DIASTOLIC] = event.diastolic_mmhg or 120
+    elif event.kind is What.HYPOXIA:
+        sizes[Channel.SPO2] = event.spo2_percent or 88
+    start, end = happening.start_s / 60, happening.end_s / 60
+    return [
+        Course(0, channel, start, start, end, end, size)
+        for channel, size in sizes.items()
+    ]
 
 
 def rest_windows(script: Sequence[Happening]) -> list[tuple[float, float]]:
@@ -180,10 +277,11 @@ def rest_windows(script: Sequence[Happening]) -> list[tuple[float, float]]:
     return merged
 
 
-def _wandered_m(happening: Happening, now_s: float) -> float:
-    """Metres gone astray by `now_s`; 0 before it began."""
-    seconds = min(now_s, happening.end_s) - happening.start_s
-    return max(0.0, seconds) * happening.event.speed_m_s
+def _between(full: Floats, index: NDArray[np.intp], share: Floats) -> Floats:
+    """Values at times between two minutes; the last minute stands."""
+    after = np.minimum(index + 1, DAY_MINUTES - 1)
+    low = np.take_along_axis(full, index, 1)
+    return low + (np.take_along_axis(full, after, 1) - low) * share
 
 
 def _bearing(event: ScriptedEvent, index: int) -> float:

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from simulators.physiology import Sex
+from simulators.model.people import Sex
 
 SURNAMES: Final = tuple("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧")
 WOMEN: Final = [

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from simulators import compound, names, physiology
+from simulators import compound, names
 from simulators.cohort import Wearer
+from simulators.geography import Position
+from simulators.model import people
+from simulators.model.people import Sex
 from simulators.registry import Registry
-from simulators.routine import Position
 from simulators.seeding import Journal, Seeder
 
 MODEL = "simulated"
@@ -81,20 +83,22 @@ def _wearer(
     place_id: str,
     expected_interval_s: int,
 ) -> tuple[Wearer, str]:
-    person = physiology.draw_person(rng)
+    person = people.draw([rng])
+    sex: Sex = "female" if person.female[0] else "male"
+    age = int(person.age[0])
     far = rng.uniform(-0.002, 0.002, size=2)
     home = Position(
         round(compound.CENTRE.latitude + float(far[0]), 6),
         round(compound.CENTRE.longitude + float(far[1]), 6),
     )
     body: dict[str, object] = {
-        "name": names.draw(rng, person.sex),
-        "birth_date": date(2026 - person.age_years, 5, 1).isoformat(),
-        "sex": person.sex,
+        "name": names.draw(rng, sex),
+        "birth_date": date(2026 - age, 5, 1).isoformat(),
+        "sex": sex,
         "place_id": place_id,
         "home": home._asdict(),
         "expected_interval_s": expected_interval_s,
     }
     senior_id = seeder.senior(device_id, body)
     actual, password = seeder.wristband(device_id, MODEL, senior_id)
-    return Wearer(actual, home, person.age_years, person.sex), password
+    return Wearer(actual, home, age, sex), password

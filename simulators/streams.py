@@ -14,7 +14,6 @@ class Streams:
     """One generator per thing that draws, so that one part's draws shift no other's."""
 
     person: np.random.Generator
-    body: np.random.Generator
     device: np.random.Generator
     line: np.random.Generator
     replies: np.random.Generator
@@ -22,7 +21,7 @@ class Streams:
 
 def of_wristband(seed: int, index: int) -> Streams:
     """Generators of wristband `index` in a fleet of `seed` (both ≥ 0)."""
-    children = np.random.SeedSequence([seed, index]).spawn(5)
+    children = np.random.SeedSequence([seed, index]).spawn(4)
     return Streams(*(np.random.default_rng(child) for child in children))
 
 

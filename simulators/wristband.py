@@ -2,7 +2,7 @@
 
 import heapq
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,10 +10,8 @@ import msgspec
 
 from simulators import messages
 from simulators.faults import Line
-from simulators.life import Life, Scene
-from simulators.messages import Message
-from simulators.physiology import Activity
-from simulators.power import Battery
+from simulators.life import Life
+from simulators.messages import Message, Value
 from simulators.scenarios import Happening, What
 from simulators.sensors import Sensors
 from simulators.streams import Streams
@@ -71,10 +69,8 @@ class Wristband:
         self.device_id = device_id
         self.interval_s = interval_s
         self.tally = Tally()
-        self._life = life
         self._line = line
-        self._sensors = Sensors(streams.device, blood_pressure_every_s)
-        self._battery = Battery(streams.device, life.zone, script)
+        self._sensors = Sensors(life, streams.device, blood_pressure_every_s)
         self._replies = streams.replies
         self._seq = itertools.count(1)
         self._agenda: list[tuple[float, int, _Deed]] = []
@@ -158,19 +154,20 @@ class Wristband:
         gap_s = self._line.goes_out_of_range()
         if gap_s is not None:
             self._out_of_range_until_s = max(self._out_of_range_until_s, now_s + gap_s)
-        self._report(now_s)
+        self._report(now_s, self._sensors.read(now_s, self.interval_s))
 
     def _answer_measure(self, now_s: float) -> None:
         self._sensors.ask_blood_pressure()
-        self._report(round(now_s, 3))
+        self._report_now(round(now_s, 3))
 
     def _answer_locate(self, now_s: float) -> None:
         self._sensors.ask_fix()
-        self._report(round(now_s, 3))
+        self._report_now(round(now_s, 3))
 
-    def _report(self, now_s: float) -> None:
-        scene, worn, battery = self._look(now_s)
-        fields = self._sensors.read(now_s, scene, worn, battery)
+    def _report_now(self, now_s: float) -> None:
+        self._report(now_s, self._sensors.read_now(now_s))
+
+    def _report(self, now_s: float, fields: Mapping[str, Value]) -> None:
         claimed_s = now_s + self._line.skew_s
         message = messages.report(self.device_id, claimed_s, next(self._seq), fields)
         for at_s, copy in self._line.carry(message, now_s):
@@ -178,12 +175,6 @@ class Wristband:
                 self._send(copy, now_s)
             else:
                 self._at(at_s, lambda due_s, copy=copy: self._send(copy, due_s))
-
-    def _look(self, now_s: float) -> tuple[Scene, bool, float]:
-        scene = self._life.at(now_s)
-        asleep = scene.activity is Activity.ASLEEP
-        battery, worn = self._battery.at(now_s, asleep)
-        return scene, worn, battery
 
     def _send(self, message: Message, now_s: float) -> None:
         if self._connected and self.reachable(now_s):
@@ -200,8 +191,7 @@ class Wristband:
         self._out.extend(messages.together(kept))
 
     def _press(self, now_s: float, trigger: str) -> None:
-        scene, worn, battery = self._look(now_s)
-        fields = self._sensors.urgent(scene, worn, battery)
+        fields = self._sensors.urgent(now_s)
         seq = next(self._seq)
         claimed_s = now_s + self._line.skew_s
         event = messages.urgent(self.device_id, claimed_s, seq, trigger, fields)

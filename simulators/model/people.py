@@ -200,7 +200,7 @@ def _oxygen_and_skin(u: Floats, z: Floats, p: _Parts) -> _Parts:
 
 def _habits(u: Floats, z: Floats, p: _Parts) -> _Parts:
     younger, older = 1.13 + 0.13 * ~p["female"], 0.94 + 0.03 * ~p["female"]
-    speed: Floats = np.where(p["age"] < 80, younger, older)
+    speed = older + (younger - older) * (p["age"] < 80)
     frail = 0.5 * p["dementia"] + 0.2 * p["heart_failure"]
     return {
         "speed_m_s": _within(speed, 0.12, z[:, 12], 0.5, 1.5),
