@@ -13,6 +13,7 @@ from api.pages.whereabouts import sketch
 from api.routes.alerts import UNRESOLVED_STATUSES
 from api.views import alerts, seniors
 from api.views.alerts import Search
+from api.views.grounds import grounds
 from core.model import Role, StatusLevel
 
 router = APIRouter(prefix="/family", include_in_schema=False)
@@ -93,6 +94,7 @@ def _alerts(visit: Visit, senior_id: UUID) -> list[Json]:
     told = alerts.shown_seniors(shown)
     audit.record_reads(ask.connection, ask.principal, ask.now, "alert.list", told)
     for alert in shown:
+        alert["grounds"] = grounds(ask.viewer.locale, alert["evidence"])
         alert["known"] = _knows(alert["timeline"], str(ask.principal.id))
     return shown
 

@@ -16,6 +16,8 @@ from api.pages.whereabouts import sketch
 from api.routes.alerts import UNRESOLVED_STATUSES
 from api.views import alerts, seniors
 from api.views.alerts import Search
+from api.views.grounds import grounds
+from core.advice import is_task
 from core.database import Row
 from core.errors import InvalidError, NotFoundError
 from core.model import (
@@ -53,12 +55,14 @@ def grid_page(visit: Visitor) -> Response:
     unresolved.sort(
         key=lambda alert: (-SEVERITY_RANK[alert["severity"]], alert["opened_at"])
     )
-    notices = [each for each in unresolved if each["severity"] == Severity.INFO]
+    mild = [each for each in unresolved if each["severity"] == Severity.INFO]
+    tasks, notices = _tasks_first(mild)
     pressing = [each for each in unresolved if each["severity"] != Severity.INFO]
     return live_page(
         visit,
         "grid.html",
         pressing=pressing,
+        tasks=tasks,
         notices=notices,
         recent=recent,
         outcomes=OUTCOMES,
@@ -114,6 +118,13 @@ def step(
     return act_and_return(visit, take, back)
 
 
+def _tasks_first(mild: list[Json]) -> tuple[list[Json], list[Json]]:
+    """Alerts of severity info: those that ask something of somebody, and the others."""
+    tasks = [each for each in mild if is_task(each["kind"], each["severity"])]
+    others = [each for each in mild if not is_task(each["kind"], each["severity"])]
+    return tasks, others
+
+
 def _body(action: Action, form: StepForm) -> steps.Step:
     fields = {"note": form.note.strip() or None}
     try:
@@ -144,6 +155,7 @@ def _shown(visit: Visit, found: list[Row]) -> list[Json]:
         alert = alerts.shown(row, ask.viewer)
         if alert is not None:
             alert |= {
+                "grounds": grounds(ask.viewer.locale, alert["evidence"]),
                 "owner": _owner(row),
                 "next": NEXT_STEPS[row["status"]],
                 "phones": numbers.get(row["senior_id"], []),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache, partial
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import Request, Response
@@ -15,6 +15,7 @@ from api.pages.words import PAGE_WORDS
 from api.views.summary import kind_name
 from api.views.words import WORDS, length, span
 from core.clock import Clock
+from core.model import Kind
 
 LOCALES: Final = ("zh-CN", "en")
 LOCALE_COOKIE: Final = "yinling_locale"
@@ -71,6 +72,7 @@ def render(
             zone=zone.key,
             t=partial(say, locale),
             kind_name=partial(kind_name, locale),
+            who=partial(who, locale),
             ago=partial(ago, locale, now),
             clock_time=partial(clock_time, zone, now),
             iso=iso,
@@ -81,6 +83,15 @@ def render(
     )
     headers = PRIVATE_HEADERS if private else HEADERS
     return HTMLResponse(text, status, headers=headers)
+
+
+def who(locale: str, alert: Mapping[str, Any]) -> str:
+    """Whom or what an Alert object is about: a senior, a place, our service, a wristband."""
+    if alert["senior"]:
+        return str(alert["senior"]["name"])
+    if alert["kind"] != Kind.AREA_OUTAGE:
+        return say(locale, "grid.nobody")
+    return str(alert["place"][-1]) if alert["place"] else say(locale, "grid.service")
 
 
 def ago(locale: str, now: datetime, at: datetime) -> str:

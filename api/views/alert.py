@@ -7,6 +7,7 @@ from api.views.eyes import Eyes, within
 from api.views.plain import seconds_between
 from api.views.summary import summary
 from api.views.words import say
+from core.advice import advice
 from core.model import AlertStatus
 
 Row = Mapping[str, Any]
@@ -39,6 +40,7 @@ def alert_object(row: Row, events: Iterable[Row], eyes: Eyes) -> Json:
         "opened_at": row["opened_at"],
         "delay_s": seconds_between(row["observed_at"], row["opened_at"]),
         "summary": _summary(row, evidence, eyes),
+        "advice": advice(row["kind"], row["severity"], eyes.locale),
         "evidence": evidence,
         "rule_version": row["rule_version"],
         "outcome": row["outcome"],

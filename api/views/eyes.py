@@ -15,6 +15,7 @@ PLAIN_KEYS: Final = frozenset(
     {
         *("trigger", "by_hand", "note", "outcome", "repeat", "severity", "kind"),
         *("battery", "silent_s", "last_seen", "interval_s", "device_id", "unreadable"),
+        *("since", "silent", "wristbands", "partitions", "of", "service", "within_s"),
         *("fence", "fence_id", "night"),
         *("level", "reason", "people", "id", "name", "role", "from", "step"),
     }

@@ -47,11 +47,11 @@ ORDER BY alert_id, position
 SELECT s.id AS senior_id, s.name, s.expected_interval_s, s.location_consent,
        s.home_latitude, s.home_longitude, s.place_id, here.path AS path,
        b.id AS binding_id, w.last_time, w.last_received_at, w.worn, w.battery,
-       w.heart_rate, w.heart_rate_at, w.systolic, w.diastolic, w.blood_pressure_at,
+       w.heart_rate, w.heart_rate_at, w.valid_heart_rate_at, w.systolic, w.diastolic, w.blood_pressure_at,
        w.spo2, w.spo2_at, w.temperature, w.temperature_at,
        w.latitude, w.longitude, w.accuracy, w.location_at,
        w.closed_gates, w.updated_at,
-       absent.absence, coalesce(open.alerts, '[]') AS alerts, coming.responder
+       around.outage, absent.absence, coalesce(open.alerts, '[]') AS alerts, coming.responder
 FROM senior s
 JOIN place here ON here.id = s.place_id
 LEFT JOIN LATERAL (
@@ -59,6 +59,13 @@ LEFT JOIN LATERAL (
     WHERE senior_id = s.id AND starts_at <= %(now)s AND (ends_at IS NULL OR ends_at > %(now)s)
     ORDER BY starts_at DESC LIMIT 1) b ON true
 LEFT JOIN wristband_state w ON w.binding_id = b.id
+LEFT JOIN LATERAL (
+    SELECT CASE WHEN place_id IS NULL THEN 'service' ELSE 'area_outage' END AS outage
+    FROM alert
+    WHERE kind = 'area_outage' AND status <> 'resolved' AND cleared_at IS NULL
+      AND senior_id IS NULL AND device_id IS NULL AND NOT drill AND NOT canary
+      AND (place_id = ANY (here.path) OR place_id IS NULL)
+    ORDER BY place_id IS NULL DESC LIMIT 1) around ON true
 LEFT JOIN LATERAL (
     SELECT jsonb_build_object('id', id, 'from', starts_at, 'to', ends_at, 'reason', reason) AS absence
     FROM absence WHERE senior_id = s.id AND starts_at <= %(now)s AND ends_at > %(now)s

@@ -13,8 +13,8 @@ from core.model import Scope, Severity, StatusLevel
 Row = Mapping[str, Any]
 Json = dict[str, Any]
 SILENT_AFTER_INTERVALS: Final = 3
-DOUBTFUL_GATES: Final = ("not_worn", "frozen")
-"""Gates that leave no heart rate to be believed."""
+DOUBTFUL_GATES: Final = ("not_worn", "no_signal", "frozen")
+"""Gates that say at once that the wristband is not on a wrist as it should be."""
 AT_HOME_M: Final = 60.0
 _OPEN_ALERT_KEYS: Final = ("id", "kind", "severity", "status")
 
@@ -79,13 +79,15 @@ def _doubts(row: Row, now: datetime) -> list[str]:
         return at is None or now - at > patience
 
     if silent(row["last_received_at"]):
-        return ["offline"]
+        return ["offline", *([row["outage"]] if row["outage"] else [])]
     if row["worn"] is False:
         return ["not_worn"]
     untrusted = [code for code in DOUBTFUL_GATES if code in _gate_codes(row)]
     if untrusted:
         return untrusted
-    return ["no_heart_rate"] if silent(row["heart_rate_at"]) else []
+    if not silent(row["valid_heart_rate_at"]):
+        return []
+    return ["moving"] if "moving" in _gate_codes(row) else ["no_heart_rate"]
 
 
 def _reasons(row: Row, eyes: Eyes, now: datetime) -> list[Json]:

@@ -11,7 +11,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "kind.blood_pressure_high": ("血压过高", "High blood pressure"),
     "kind.blood_pressure_low": ("血压过低", "Low blood pressure"),
     "kind.spo2_low": ("血氧偏低", "Low blood oxygen"),
-    "kind.temperature_high": ("体温偏高", "Raised temperature"),
+    "kind.temperature_high": ("腕温比平时高", "Warmer than usual"),
     "kind.geofence_exit": ("离开安全区域", "Left the safe area"),
     "kind.geofence_enter": ("进入警戒区域", "Entered a guarded area"),
     "kind.inactivity": ("长时间没有活动", "No movement for long"),
@@ -69,6 +69,22 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "reason.not_worn": ("手环没有戴在手上", "The wristband is not on the wrist"),
     "reason.no_heart_rate": ("最近没有有效心率", "No valid heart rate lately"),
     "reason.frozen": ("心率读数长时间不变", "The heart rate has not changed for long"),
+    "reason.no_signal": (
+        "长时间没有脉搏，手环可能没戴好",
+        "No pulse for long: the wristband may not be on properly",
+    ),
+    "reason.moving": (
+        "正在活动，暂不判断心率",
+        "On the move: the heart rate is not judged now",
+    ),
+    "reason.area_outage": (
+        "所在片区的手环大面积失联，正在排查",
+        "Many wristbands around are out of contact: it is being looked into",
+    ),
+    "reason.service": (
+        "我们的系统暂时收不到数据，正在恢复",
+        "Our own service takes in no reports just now: it is being restored",
+    ),
     "reason.absent": ("外出中，部分提醒已暂停", "Away; some alerts are paused"),
     "reason.gate": ("部分读数暂不判断", "Some readings are not judged now"),
     # summaries
@@ -76,6 +92,17 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "summary.by_hand": ("{kind}（人工发起）", "{kind} (raised by hand)"),
     "summary.unbound": ("{kind}：手环 {device}", "{kind}: wristband {device}"),
     "summary.drill": ("【演练】{text}", "[Drill] {text}"),
+    # what an alert rests on
+    "value.heart_rate": ("心率 {value} 次/分", "heart rate {value} bpm"),
+    "value.blood_pressure": ("血压 {value} mmHg", "blood pressure {value} mmHg"),
+    "value.systolic": ("高压 {value} mmHg", "systolic {value} mmHg"),
+    "value.diastolic": ("低压 {value} mmHg", "diastolic {value} mmHg"),
+    "value.spo2": ("血氧 {value}%", "blood oxygen {value} %"),
+    "value.temperature": ("腕温 {value} °C", "wrist temperature {value} °C"),
+    "value.battery": ("电量 {value}%", "battery {value} %"),
+    "grounds.over": ("持续 {span}", "For {span}"),
+    "grounds.usual": ("平时这个时候：{values}", "Usual at this time: {values}"),
+    "comma": ("，", ", "),
     # where somebody is
     "place.home": ("在家", "At home"),
     "place.near_home": ("离家约 {distance}", "About {distance} from home"),

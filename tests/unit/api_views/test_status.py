@@ -64,9 +64,10 @@ def test_all_is_well(status_row: Row) -> None:
         ({"last_received_at": None}, "offline"),
         ({"last_received_at": NOW - timedelta(seconds=901)}, "offline"),
         ({"worn": False}, "not_worn"),
-        ({"heart_rate_at": None}, "no_heart_rate"),
-        ({"heart_rate_at": NOW - timedelta(seconds=901)}, "no_heart_rate"),
+        ({"valid_heart_rate_at": None}, "no_heart_rate"),
+        ({"valid_heart_rate_at": NOW - timedelta(seconds=901)}, "no_heart_rate"),
         ({"closed_gates": [{"code": "frozen", "text": {}}]}, "frozen"),
+        ({"closed_gates": [{"code": "no_signal", "text": {}}]}, "no_signal"),
     ],
 )
 def test_doubts_make_the_level_unknown(status_row: Row, change: Row, code: str) -> None:
@@ -76,8 +77,41 @@ def test_doubts_make_the_level_unknown(status_row: Row, change: Row, code: str) 
 
 
 def test_three_intervals_are_still_fresh(status_row: Row) -> None:
-    row = status_row | {"heart_rate_at": NOW - timedelta(seconds=900)}
+    row = status_row | {"valid_heart_rate_at": NOW - timedelta(seconds=900)}
     assert level(row, NOW) is StatusLevel.OK
+
+
+MOVING = {"code": "moving", "text": {"zh-CN": "正在活动", "en": "On the move"}}
+
+
+def test_on_the_move_is_no_doubt_by_itself(status_row: Row) -> None:
+    status = status_object(status_row | {"closed_gates": [MOVING]}, STAFF, NOW)
+    assert status["level"] == "ok"
+    assert [reason["code"] for reason in status["reasons"]] == ["moving"]
+
+
+def test_a_heart_rate_behind_a_closed_gate_is_none(status_row: Row) -> None:
+    """Sent just now while walking for long: seen, but not known to be well."""
+    row = status_row | {
+        "closed_gates": [MOVING],
+        "heart_rate_at": NOW,
+        "valid_heart_rate_at": NOW - timedelta(seconds=901),
+    }
+    status = status_object(row, DAUGHTER, NOW)
+    assert status["level"] == "unknown"
+    assert [reason["code"] for reason in status["reasons"]] == ["moving"]
+    assert status["heart_rate"]["time"] == NOW
+
+
+@pytest.mark.parametrize("outage", ["area_outage", "service"])
+def test_an_outage_explains_the_silence(status_row: Row, outage: str) -> None:
+    silent = {"last_received_at": NOW - timedelta(seconds=901), "outage": outage}
+    status = status_object(status_row | silent, family(Scope.STATUS), NOW)
+    assert status["level"] == "unknown"
+    assert [reason["code"] for reason in status["reasons"]] == ["offline", outage]
+    assert all(reason["text"] for reason in status["reasons"])
+    heard = status_row | {"outage": outage}
+    assert status_object(heard, STAFF, NOW)["reasons"] == []
 
 
 @pytest.mark.parametrize(
