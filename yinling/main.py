@@ -6,7 +6,15 @@ import typer
 from typer.exceptions import TyperException
 
 from core.errors import UsageError, YinlingError
-from yinling.cli import backtesting, measuring, operating, registering, running, showing
+from yinling.cli import (
+    backtesting,
+    measuring,
+    operating,
+    registering,
+    ruling,
+    running,
+    showing,
+)
 
 cli = typer.Typer(
     name="yinling",
@@ -23,6 +31,7 @@ cli.add_typer(operating.commands)
 cli.add_typer(backtesting.commands)
 cli.add_typer(registering.person, name="person")
 cli.add_typer(registering.wristband, name="wristband")
+cli.add_typer(ruling.rules, name="rules")
 cli.add_typer(measuring.bench, name="bench")
 
 

@@ -79,10 +79,10 @@ def add_person(
             password=password,
             now=now,
         )
-        _audit(connection, now, "person.create", str(person_id))
+        audit(connection, now, "person.create", str(person_id))
         return person_id
 
-    return _in_transaction(settings, change), made
+    return in_transaction(settings, change), made
 
 
 def add_wristband(settings: Settings, device_id: str, model: str | None) -> str:
@@ -90,10 +90,10 @@ def add_wristband(settings: Settings, device_id: str, model: str | None) -> str:
 
     def change(connection: Connection, now: datetime) -> str:
         password = registry.add_wristband(connection, device_id, model, now)
-        _audit(connection, now, "wristband.create", device_id)
+        audit(connection, now, "wristband.create", device_id)
         return password
 
-    return _in_transaction(settings, change)
+    return in_transaction(settings, change)
 
 
 def bind_wristband(
@@ -103,10 +103,10 @@ def bind_wristband(
 
     def change(connection: Connection, now: datetime) -> registry.Binding:
         binding = wearing.bind(connection, device_id, senior_id, starts_at, now)
-        _audit(connection, now, "wristband.bind", device_id, senior_id)
+        audit(connection, now, "wristband.bind", device_id, senior_id)
         return binding
 
-    return _in_transaction(settings, change)
+    return in_transaction(settings, change)
 
 
 def revoke_wristband(settings: Settings, device_id: str) -> None:
@@ -114,14 +114,15 @@ def revoke_wristband(settings: Settings, device_id: str) -> None:
 
     def change(connection: Connection, now: datetime) -> None:
         registry.revoke(connection, device_id, now)
-        _audit(connection, now, "wristband.revoke", device_id)
+        audit(connection, now, "wristband.revoke", device_id)
 
-    _in_transaction(settings, change)
+    in_transaction(settings, change)
 
 
-def _in_transaction(
+def in_transaction(
     settings: Settings, change: Callable[[Connection, datetime], T]
 ) -> T:
+    """Make a change in one transaction of the database that the settings name."""
     try:
         with database.connect(database_url(settings), "command line") as connection:
             return change(connection, SystemClock().now())
@@ -131,13 +132,14 @@ def _in_transaction(
         ) from None
 
 
-def _audit(
+def audit(
     connection: Connection,
     now: datetime,
     action: str,
     object_id: str,
     senior_id: UUID | None = None,
 ) -> None:
+    """Note in the audit log what the command line changed."""
     connection.execute(
         queries.load("yinling")["add_audit"],
         {
