@@ -74,7 +74,7 @@ class Gates:
     worn: Bools  # (n,) worn, or never said otherwise, and not silent
     at_rest: Bools  # (n,) neither steps nor motion lately
     changing: Bools  # (n,) heart rate not frozen
-    knows_rest: Bools  # (n,) the wristband sends steps or motion
+    knows_rest: Bools  # (n,) steps or motion were sent lately
     moved: Bools  # (n,) this very report shows steps gained or motion
     moved_s: Floats  # (n,) when steps or motion were last seen, NaN for never
     silent: Bools  # (n,) neither pulse nor motion for so long: taken as not worn
@@ -100,14 +100,14 @@ def open_gates(batch: Batch) -> Gates:
     s, of = batch.state, batch.of
     sent = _Sent.by(batch)
     said_on = _wear(batch, sent)
-    at_rest, moved, moved_s = _rest(batch, sent)
+    at_rest, knows_rest, moved, moved_s = _rest(batch, sent)
     pulses = follow_pulses(batch, moved_s, (s["gates"] & FROZEN) > 0)
     silent, gone_s = absence(batch, pulses, moved_s)
     gates = Gates(
         worn=said_on & ~silent,
         at_rest=at_rest,
         changing=~pulses.frozen,
-        knows_rest=sent.knows_rest(batch),
+        knows_rest=knows_rest,
         moved=moved,
         moved_s=moved_s,
         silent=silent & said_on,
@@ -142,13 +142,6 @@ class _Sent(NamedTuple):
             says |= sent.view(np.uint8) * np.uint8(bit)
         return np.bitwise_or.reduceat(says, of.begin) if of.size else says
 
-    def knows_rest(self, batch: Batch) -> Bools:
-        """(n,) whether the wristband has sent steps or motion by each report."""
-        of = batch.of
-        knew = (batch.state["sent"] & (SENT_STEPS | SENT_MOTION)) > 0
-        tells = self.steps | self.motion
-        return carried(tells, tells, of, knew)
-
 
 def _wear(batch: Batch, sent: _Sent) -> Bools:
     s, reports, of = batch.state, batch.reports, batch.of
@@ -158,8 +151,8 @@ def _wear(batch: Batch, sent: _Sent) -> Bools:
     return worn != 0
 
 
-def _rest(batch: Batch, sent: _Sent) -> tuple[Bools, Bools, Floats]:
-    """Whether at rest, whether the report shows a move, and when the last one was."""
+def _rest(batch: Batch, sent: _Sent) -> tuple[Bools, Bools, Bools, Floats]:
+    """Whether at rest, whether that is known, what moved, and when it last did."""
     s, reports, of = batch.state, batch.reports, batch.of
     time_s, rest_s = reports["time_s"], batch.own("quality.rest_s")
     steps = carried(reports["steps"], sent.steps, of, s["steps"])
@@ -174,6 +167,8 @@ def _rest(batch: Batch, sent: _Sent) -> tuple[Bools, Bools, Floats]:
     moved = gained | (sent.motion & moving)
     moved_s = carried(time_s, moved, of, s["moved_s"])
     stirred = moving & (time_s - motion_s < rest_s)
+    steps_s = carried(time_s, sent.steps, of, s["steps_s"])
+    known = (time_s - steps_s < rest_s) | (time_s - motion_s < rest_s)
     _keep(batch, "steps_s", sent.steps, time_s)
     for name, values in (
         ("steps", steps),
@@ -182,7 +177,7 @@ def _rest(batch: Batch, sent: _Sent) -> tuple[Bools, Bools, Floats]:
         ("motion_s", motion_s),
     ):
         s[name][of.owners] = values[of.last]
-    return ~((time_s - stepped_s < rest_s) | stirred), moved, moved_s
+    return ~((time_s - stepped_s < rest_s) | stirred), known, moved, moved_s
 
 
 def _keep(batch: Batch, name: str, present: Bools, values: Floats) -> None:

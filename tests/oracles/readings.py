@@ -120,9 +120,6 @@ class Story:
                 return reading
         return None
 
-    def ever(self, *names: str) -> bool:
-        return any(one.has(name) for one in self.readings for name in names)
-
     def judge(self, report: Report, profile: Profile) -> Reading:
         """Put a report at the end, and find what the gates say of it."""
         local = datetime.fromtimestamp(report["time"], self.zone)
