@@ -1,7 +1,8 @@
 """How alerts fared against labels: found, in time, missed, false.
 
 A label is detected by the first thing told of its senior and kind, at least as severe
-as it says, from its start to its end; in time if that came by ``known_by``. An alert is
+as it says, from its start to its end, or told before and not over by its start; in time
+if that came by ``known_by``. An alert is
 false if nothing labelled explains it: no label of its kind lasts while it does, and, if
 it is about the body, no other label about the body either (a fever may well raise the
 pulse: such alerts are counted as beside an event).
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection.columns import SEVERITIES, Rows
-from core.model import Kind, Severity
+from core.model import CLEARED_BY_PEOPLE_ONLY, Kind, Severity
 from yinling.backtest.history import ALL_KINDS
 from yinling.backtest.labels import Labels
 from yinling.backtest.replay import Replayed
@@ -44,6 +45,8 @@ BODY: Final = frozenset(
     }
 )
 _IS_BODY: Final = tuple(kind in BODY for kind in ALL_KINDS)
+
+_BY_PEOPLE_ONLY: Final = frozenset(ALL_KINDS.index(k) for k in CLEARED_BY_PEOPLE_ONLY)
 
 _Span = tuple[int, float, float]
 
@@ -171,23 +174,25 @@ def match(labels: Rows, alerts: Rows, told: Rows, senior: NDArray[Any]) -> Rows:
     (l,) FOUND
     """
     of = told["alert"]
-    tellings: dict[tuple[int, int], list[tuple[float, int]]] = {}
-    for who, kind, at_s, level in zip(
+    tellings: dict[tuple[int, int], list[tuple[float, float, int]]] = {}
+    for who, kind, at_s, over_s, level in zip(
         senior[of].tolist(),
         alerts["kind"][of].tolist(),
         told["at_s"].tolist(),
+        told["over_s"].tolist(),
         told["level"].tolist(),
         strict=True,
     ):
-        tellings.setdefault((who, kind), []).append((at_s, level))
+        tellings.setdefault((who, kind), []).append((at_s, over_s, level))
     found = np.zeros(len(labels), FOUND)
     names = ("senior", "kind", "level", "start_s", "end_s")
     found["told_s"] = [
         next(
             (
-                at_s
-                for at_s, told_level in tellings.get((who, kind), ())
-                if told_level >= level and start_s <= at_s <= end_s
+                max(at_s, start_s)
+                for at_s, over_s, told_level in tellings.get((who, kind), ())
+                if told_level >= level and at_s <= end_s and over_s > start_s
+                if at_s >= start_s or kind not in _BY_PEOPLE_ONLY
             ),
             np.nan,
         )

@@ -34,7 +34,13 @@ ALERT: Final = np.dtype(
 )
 
 TOLD: Final = np.dtype(
-    [("alert", "<i8"), ("at_s", "<f8"), ("level", "u1"), ("observed_s", "<f8")]
+    [
+        ("alert", "<i8"),
+        ("at_s", "<f8"),
+        ("level", "u1"),
+        ("observed_s", "<f8"),
+        ("over_s", "<f8"),  # when its condition was over, infinite where it never was
+    ]
 )
 """Each detection and the alert it landed on, new, rising or joined."""
 
@@ -77,6 +83,17 @@ class _Alert:
         return max(self.opened_s, self.rose_s if self.rose_s > 0 else 0.0) + after_s
 
 
+@dataclass(slots=True)
+class _Detection:
+    """One detection and the alert it landed on."""
+
+    alert: int
+    at_s: float
+    level: int
+    observed_s: float
+    over_s: float = np.inf
+
+
 def tell(
     wearers: Sequence[Wearer], events: Rows, resolved_after_s: float = RESOLVED_AFTER_S
 ) -> Told:
@@ -94,7 +111,8 @@ def tell(
     ordered = events[np.lexsort((events["order"], events["at_s"], senior))]
     alerts: list[_Alert] = []
     kinds: list[int] = []
-    told: list[tuple[int, float, int, float]] = []
+    told: list[_Detection] = []
+    holding: dict[tuple[int, int], list[_Detection]] = {}
     unresolved: dict[tuple[int, int], _Alert] = {}
     columns = ("row", "at_s", "observed_s", "kind", "level", "report")
     row: int
@@ -109,6 +127,8 @@ def tell(
             del unresolved[key]
             alert = None
         if level == 0:
+            for one in holding.pop(key, ()):
+                one.over_s = at_s
             if alert is not None and _clears(alert, kind):
                 alert.ended_s = at_s
                 del unresolved[key]
@@ -122,7 +142,8 @@ def tell(
             unresolved[key] = alert
         elif level > alert.level:
             alert.level, alert.rose_s = level, at_s
-        told.append((alert.number, at_s, level, observed_s))
+        told.append(_Detection(alert.number, at_s, level, observed_s))
+        holding.setdefault(key, []).append(told[-1])
     for alert in unresolved.values():
         closed_s = alert.resolved_by(resolved_after_s)
         alert.ended_s = closed_s if np.isfinite(closed_s) else np.nan
@@ -140,9 +161,7 @@ def _away(wearer: Wearer, at_s: float, observed_s: float) -> bool:
     )
 
 
-def _columns(
-    alerts: list[_Alert], kinds: list[int], told: list[tuple[int, float, int, float]]
-) -> Told:
+def _columns(alerts: list[_Alert], kinds: list[int], told: list[_Detection]) -> Told:
     rows = np.zeros(len(alerts), ALERT)
     for name in (
         "row",
@@ -159,6 +178,8 @@ def _columns(
     order = np.argsort(rows["opened_s"], kind="stable")
     place = np.empty(len(rows), np.int64)
     place[order] = np.arange(len(rows))
-    tellings = np.array(told, TOLD) if told else np.zeros(0, TOLD)
+    tellings = np.zeros(len(told), TOLD)
+    for name in TOLD.names or ():
+        tellings[name] = [getattr(one, name) for one in told]
     tellings["alert"] = place[tellings["alert"]]
     return Told(rows[order], tellings[np.argsort(tellings["at_s"], kind="stable")])
