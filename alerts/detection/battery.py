@@ -70,10 +70,9 @@ def _over(
     over |= batch.own("battery_low.enabled", of.owner) == 0
     begins = low & batch.relevant[places]
     charging = batch.own("battery_low.charging", of.owner)
-    low_charge = np.where(low, charge, _NONE)
     while True:
         anew = previous(over, of, np.zeros(len(s), bool))
-        least = _lowest(low_charge, begins, anew, of, s["battery_lowest"])
+        least = _lowest(charge, begins, anew, of, s["battery_lowest"])
         charged = ~over & ~low & (charge >= least + charging)
         seen = np.cumsum(charged)
         before = (seen - charged)[latest(anew | of.first)]
@@ -93,7 +92,7 @@ def _lowest(
 
     Parameters
     ----------
-    charge : (n,) _NONE where it is not low.
+    charge : (n,)
     begins : (n,) bool, where an episode may begin.
     anew : (n,) bool, where the last one had ended with the reading before.
     seed : (m,) the lowest so far, NaN outside an episode.

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from collections.abc import Sequence as Several
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from random import Random
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from tests.oracles import rules, sequences
-from tests.oracles.fleet import SHANGHAI, Fleet, Step, Told, oracle_steps
+from tests.oracles.fleet import SHANGHAI, Fleet, Found, Step, Told, oracle_steps
 from tests.oracles.readings import Profile
 from tests.oracles.sequences import Sequence
 
@@ -65,14 +66,19 @@ def judge_both(
 ) -> Outcome:
     """Judge all in common batches and each alone, until they part."""
     expected = [oracle_steps(one, profiles, zone) for one in several]
+    return judge_as(expected, Fleet(several, profiles, zone), chance)
+
+
+def judge_as(expected: list[list[Step]], fleet: Fleet, chance: Random) -> Outcome:
+    """Judge all in common batches, until they part from what is expected of each."""
+    several = fleet.sequences
     reports = sum(len(message) for one in several for message in one.messages)
     counted: dict[tuple[str, str, int], int] = {}
     for event in (event for steps in expected for one in steps for event in one.told):
         counted[event[:3]] = counted.get(event[:3], 0) + 1
-    fleet = Fleet(several, profiles, zone)
     while fleet.unfinished().size:
         for row, found in fleet.step(chance).items():
-            parted = _parted(several[row], expected[row], *found)
+            parted = _parted(several[row], expected[row], found)
             if parted is not None:
                 return Outcome(len(several), reports, counted, parted)
         some = np.flatnonzero([chance.random() < 0.1 for _ in several])
@@ -80,14 +86,26 @@ def judge_both(
     return Outcome(len(several), reports, counted, None)
 
 
-def _parted(
-    one: Sequence, steps: list[Step], first: int, last: int, told: Told, gates: set[str]
-) -> Difference | None:
-    expected = [event for step in steps[first:last] for event in step.told]
-    if by_kind(told) != by_kind(expected):
-        return Difference(one, last, by_kind(told), by_kind(expected))
-    if gates != steps[last - 1].gates:
-        return Difference(one, last, gates, steps[last - 1].gates)
+@cache
+def recorded(count: int) -> tuple[list[Sequence], list[Profile], list[list[Step]]]:
+    """The same sequences always, their profiles, and what the oracle says of them.
+
+    Kept for the process: a mutation test asks for it once, and forks.
+    """
+    chance = Random(20261122)
+    profiles = rules.profiles(chance, count // 4)
+    several = [sequences.sequence(chance, len(profiles)) for _ in range(count)]
+    expected = [oracle_steps(one, profiles, SHANGHAI) for one in several]
+    return several, profiles, expected
+
+
+def _parted(one: Sequence, steps: list[Step], found: Found) -> Difference | None:
+    meant = steps[found.first : found.last]
+    expected = [event for step in meant for event in step.told]
+    if by_kind(found.told) != by_kind(expected):
+        return Difference(one, found.last, by_kind(found.told), by_kind(expected))
+    if found.gates != meant[-1].gates:
+        return Difference(one, found.last, found.gates, meant[-1].gates)
     return None
 
 

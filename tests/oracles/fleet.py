@@ -3,7 +3,7 @@
 from collections.abc import Sequence as Several
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -25,6 +25,15 @@ Told = list[Event]
 class Step:
     """What one message led to."""
 
+    told: Told
+    gates: set[str]
+
+
+class Found(NamedTuple):
+    """What the engine said of some messages of one wristband."""
+
+    first: int
+    last: int
     told: Told
     gates: set[str]
 
@@ -65,12 +74,12 @@ class Fleet:
         self.sent = np.zeros(count, np.intp)  # messages sent so far
         self.changes = [dict(one.profiles) for one in self.sequences]
 
-    def step(self, chance: Random) -> dict[int, tuple[int, int, Told, set[str]]]:
+    def step(self, chance: Random) -> dict[int, Found]:
         """Send some wristbands' next messages in one batch.
 
         Returns
         -------
-        For each of these its messages ``from, to``, what was told, the closed gates.
+        What the engine said of each of these.
         """
         taken = self._take(chance)
         at = [self._span(row, *taken[row]) for row in taken]
@@ -84,7 +93,7 @@ class Fleet:
             for row, event in events(verdict):
                 told[row].append(event)
         return {
-            row: (*span, told[row], closed(self.state, row))
+            row: Found(*span, told[row], closed(self.state, row))
             for row, span in taken.items()
         }
 

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import fmean, median
+from fractions import Fraction
+from statistics import median
 from zoneinfo import ZoneInfo
 
 from tests.oracles.readings import Reading, Report, run, single, span_s
@@ -114,14 +115,14 @@ class PressureDays:
     """Daily means of blood pressure over the last seven local days."""
 
     def __init__(self) -> None:
-        self.days: dict[int, list[tuple[float, float]]] = defaultdict(list)
+        self.days: dict[int, list[tuple[Fraction, Fraction]]] = defaultdict(list)
 
     def outlook(self, newest: Reading) -> tuple[int, bool] | None:
         """Take a report judged in order; what it reaches, None where not valid."""
         if not newest.valid["systolic"]:
             return None
         kind = "blood_pressure_high"
-        mine = (newest.value("systolic"), newest.value("diastolic"))
+        mine = (hundredths(newest, "systolic"), hundredths(newest, "diastolic"))
         self.days[newest.day].append(mine)
         if not newest.rule(f"{kind}.enabled"):
             return 0, True
@@ -130,8 +131,8 @@ class PressureDays:
         counted = [readings for readings in last if len(readings) >= max(enough, 1)]
         if len(counted) < newest.rule(f"{kind}.days"):
             return 0, False
-        upper = fmean(fmean(one for one, _ in day) for day in counted)
-        lower = fmean(fmean(one for _, one in day) for day in counted)
+        upper = _mean([_mean([one for one, _ in day]) for day in counted])
+        lower = _mean([_mean([one for _, one in day]) for day in counted])
         limits = [
             newest.rule(f"{kind}.warning.{one}") for one in ("systolic", "diastolic")
         ]
@@ -139,3 +140,12 @@ class PressureDays:
             return 1, False
         margin = newest.rule(f"{kind}.margin")
         return 0, upper < limits[0] - margin and lower < limits[1] - margin
+
+
+def hundredths(reading: Reading, name: str) -> Fraction:
+    """A value as it is added up: exactly, in whole hundredths."""
+    return Fraction(round(reading.value(name) * 100), 100)
+
+
+def _mean(values: list[Fraction]) -> Fraction:
+    return sum(values, Fraction()) / len(values)

@@ -166,18 +166,18 @@ def _stretch(chance: Random, habit: Habit, time: float) -> Iterator[tuple[float,
 def _usual(chance: Random, habit: Habit, time: float) -> Iterator[tuple[float, Body]]:
     """Days at the same hour, then a change at that hour."""
     begin = time + chance.choice((0, 600, 2900))
-    for _ in range(chance.choice((1, 2, 3, 3, 4, 4))):
+    for _ in range(chance.choice((2, 3, 3, 4, 4, 5))):
         at = begin
         for _ in range(chance.randint(1, 4)):
             yield at, _about(chance, habit, chance.choice((-2, -1, 0, 0, 1, 2)), 0)
-            at += chance.choice((20, 300, 900))
-        begin += DAY_S * chance.choice((1, 1, 1, 1, 1, 2, 29, 30))
+            at += chance.choice((20, 300, 900, 3600))
+        begin += DAY_S * chance.choice((1,) * 14 + (2, 2, 29, 30))
     at = begin
     for calm in chance.choice(((0,), (0, 1), (0, 1), (0, 1, 0))):
-        by = chance.choice((-30, -9, -6, 4, 6, 8, 9, 12, 24, 30))
+        by = chance.choice((-30, -12, -8, 4, 8, 9, 12, 16, 24, 30))
         warmer = chance.choice((0.5, 0.75, 1.0, 1.25, 1.5, 2.0))
-        gap = chance.choice((60, 150, 150, 299, 300, 300, 600, 601, 890))
-        for _ in range(chance.randint(3, 10)):
+        gap = chance.choice((60, 100, 150, 240, 299, 300, 300, 600, 601, 890))
+        for _ in range(chance.randint(4, 11)):
             yield at, _about(chance, habit, 0 if calm else by, 0 if calm else warmer)
             at += gap
 
