@@ -13,7 +13,7 @@ SEQUENCES := 100000
 
 demo:
 	@sh deploy/bootstrap.sh requirements.lock
-	@exec $(BIN)/python -m yinling demo $(DEMO)
+	@exec $(BIN)/python -P -m yinling demo $(DEMO)
 
 test:
 	@sh deploy/bootstrap.sh requirements-dev.lock

@@ -13,7 +13,7 @@ END_TIMEOUT_S: Final = 15.0
 
 
 class Child:
-    """``python -m {module}``, told what to do by one line of JSON.
+    """``python -P -m {module}``, told what to do by one line of JSON.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ class Child:
     def __init__(self, module: str, order: Mapping[str, object]) -> None:
         self._module = module
         self._process = subprocess.Popen(  # noqa: S603  # our own module
-            [sys.executable, "-m", module],
+            [sys.executable, "-P", "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

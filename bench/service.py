@@ -16,7 +16,7 @@ from core.errors import UnavailableError
 
 STOP_TIMEOUT_S: Final = 15.0
 _UP: Final = (
-    *(sys.executable, "-m", "yinling", "up", "--json", "--ephemeral"),
+    *(sys.executable, "-P", "-m", "yinling", "up", "--json", "--ephemeral"),
     *("--api-port", "0", "--internal-port", "0"),
     *("--mqtt-port", "0", "--database-port", "0"),
 )

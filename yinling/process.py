@@ -4,10 +4,13 @@ import ctypes
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+OURSELVES = (sys.executable, "-P", "-m", "yinling")
+"""The command line, whatever modules lie in the working directory."""
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import fcntl
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,7 @@ from core.settings import Settings
 from yinling import probes
 from yinling.addresses import Addresses
 from yinling.backing import Backing, WantedPorts
-from yinling.process import Program
+from yinling.process import OURSELVES, Program
 from yinling.progress import Progress
 from yinling.supervise import Part, Supervisor
 
@@ -127,7 +126,7 @@ class Services:
         def program() -> Program:
             return Program(
                 name=name,
-                arguments=(sys.executable, "-m", "yinling", name),
+                arguments=(*OURSELVES, name),
                 environment=addresses.environment(name, self._settings, self._data_dir),
             )
 

@@ -24,6 +24,18 @@ time.sleep(60)
 """
 
 
+def test_a_file_in_the_working_directory_shadows_nothing_of_ours(
+    tmp_path: Path,
+) -> None:
+    for name in ("bench", "core", "yinling"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('shadowed')", "utf-8")
+    words = [*process.OURSELVES, "rules", "--help"]
+    shown = subprocess.run(
+        words, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert shown.returncode == 0, shown.stderr
+
+
 def started(code: str, folder: Path) -> subprocess.Popen[bytes]:
     log = folder / "child.log"
     child = process.start(Program("child", [sys.executable, "-c", code]), log)
