@@ -68,6 +68,8 @@ def state(conn: psycopg.Connection, of: Worn, at: datetime, **values: Any) -> No
     }.items():
         if name in values:
             row[column] = at
+    if "heart_rate" in values:  # no gate is closed
+        row["valid_heart_rate_at"] = at
     conn.execute("DELETE FROM wristband_state WHERE binding_id = %s", (of.binding_id,))
     _insert(conn, "wristband_state", row | values)
     conn.commit()

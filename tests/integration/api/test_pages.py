@@ -4,11 +4,15 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import httpx
 import psycopg
 import pytest
 
+from alerts.incidents.store import open_alerts
+from alerts.incidents.types import Opening
 from core import links
 from core.ids import new_id
 from tests.support.api import HOME, Login, Town
@@ -293,3 +297,82 @@ def test_a_link_ends_with_the_right_to_see(
     )
     conn.commit()
     assert browser.get(f"/a/{token}").status_code == 404
+
+
+def opened(conn: psycopg.Connection, kind: str, severity: str, **about: Any) -> str:
+    """An alert as detection opens it."""
+    now = datetime.now(UTC)
+    opening = Opening(kind, severity, now, about.pop("senior_id", None), **about)
+    alert_id = open_alerts(conn, [opening], now)[0]
+    conn.commit()
+    return str(alert_id)
+
+
+PRESSURES = {
+    "values": {"systolic": 141.5, "diastolic": 88},
+    "usual": {"systolic": 128},
+    "readings": [
+        {"time": "2026-11-21T08:10:00.000Z", "systolic": 141, "diastolic": 88}
+    ],
+    "text": {"zh-CN": "近 7 天家庭血压平均 141/88", "en": "mean of 7 days 141/88"},
+}
+
+
+def test_daily_means_are_a_task_and_not_an_alarm(
+    town: Town, browser: Browser, worker: Login, conn: psycopg.Connection
+) -> None:
+    assert worker
+    kind, mother = "blood_pressure_high", UUID(town.mother)
+    task = opened(conn, kind, "info", senior_id=mother, evidence=PRESSURES)
+    opened(conn, "battery_low", "info", senior_id=mother)
+    browser.log_in("wang")
+    page = browser.get("/grid")
+    assert_clean(page)
+    text = text_of(page)
+    assert "待办（1）" in text
+    assert "提示（1）" in text
+    assert "上臂式血压计连测 7 天" in text
+    alert = text_of(browser.get(f"/grid/alerts/{task}"))
+    assert "16:10 血压 141/88 mmHg" in alert
+    assert "平时这个时候：高压 128 mmHg" in alert
+    browser.post(f"/grid/alerts/{task}/resolve", outcome="no_action")
+    assert "待办" not in text_of(browser.get("/grid"))
+
+
+def test_a_relative_reads_grounds_only_with_the_scope_vitals(
+    town: Town, browser: Browser, daughter_id: str, conn: psycopg.Connection
+) -> None:
+    assert daughter_id
+    town.relative("nephew", town.mother, "status", "alerts")
+    kind, mother = "blood_pressure_high", UUID(town.mother)
+    opened(conn, kind, "critical", senior_id=mother, evidence=PRESSURES)
+    browser.log_in("daughter")
+    family = text_of(browser.get("/family"))
+    assert "血压 141/88 mmHg" in family
+    assert "用上臂式血压计复测" in family
+    browser.log_in("nephew")
+    family = text_of(browser.get("/family"))
+    assert "用上臂式血压计复测" in family
+    assert "血压 141/88 mmHg" not in family
+    assert "128" not in family
+
+
+def test_an_outage_is_about_a_place(
+    town: Town, browser: Browser, worker: Login, conn: psycopg.Connection
+) -> None:
+    text = {"zh-CN": "40 个手环中有 38 个失去联系", "en": "38 of 40 fell silent"}
+    place = UUID(town.compound)
+    alert = opened(
+        conn, "area_outage", "warning", place_id=place, evidence={"text": text}
+    )
+    opened(conn, "area_outage", "warning", evidence={"service": "ingest"})
+    seen = worker.ok("GET", "/v1/alerts?kind=area_outage")["items"]
+    assert [one["id"] for one in seen] == [alert]
+    assert seen[0]["senior"] is None
+    browser.log_in("wang")
+    page = text_of(browser.get(f"/grid/alerts/{alert}"))
+    assert seen[0]["place"][-1] in page
+    assert "网络和供电" in page
+    assert "40 个手环中有 38 个失去联系" in page
+    browser.log_in("admin")
+    assert "银铃系统" in text_of(browser.get("/grid"))

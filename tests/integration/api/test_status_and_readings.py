@@ -1,10 +1,14 @@
 """Status and readings by REST: whose readings, which buckets, who may see them."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
+from alerts.incidents.store import clear_alerts, open_alerts
+from alerts.incidents.types import Clearing, Opening
 from tests.support.api import HOME, Login, Town
 from tests.support.wearing import Worn, reading, state, wear
 
@@ -231,3 +235,34 @@ def test_reads_are_audited(town: Town, daughter: Login) -> None:
     entries = town.admin.ok("GET", "/v1/audit?limit=50")["items"]
     seen = {entry["action"] for entry in entries if entry["senior_id"] == town.mother}
     assert {"senior.read_status", "senior.read_vitals"} <= seen
+
+
+def test_a_status_that_is_not_known_says_why(
+    town: Town, conn: psycopg.Connection
+) -> None:
+    path = f"/v1/seniors/{town.mother}/status"
+    now = datetime.now(UTC)
+    worn = wear(conn, town.mother, "w9", now - timedelta(days=9))
+    long_ago = now - timedelta(seconds=1000)
+
+    def known() -> tuple[str, list[str]]:
+        status = town.admin.ok("GET", path)
+        return status["level"], [reason["code"] for reason in status["reasons"]]
+
+    moving = Jsonb([{"code": "moving", "text": {}}])
+    values = {"heart_rate": 99, "closed_gates": moving}
+    state(conn, worn, now, **values)
+    assert known() == ("ok", ["moving"])
+    conn.execute("UPDATE wristband_state SET valid_heart_rate_at = %s", (long_ago,))
+    conn.commit()
+    assert known() == ("unknown", ["moving"])
+    state(conn, worn, long_ago, heart_rate=70)
+    assert known() == ("unknown", ["offline"])
+    outage = Opening("area_outage", "warning", now, None, place_id=UUID(town.compound))
+    open_alerts(conn, [outage], now)
+    conn.commit()
+    assert known() == ("unknown", ["offline", "area_outage"])
+    clear_alerts(conn, [Clearing(None, "area_outage", now, outage.place_id)], now)
+    open_alerts(conn, [Opening("area_outage", "warning", now, None)], now)
+    conn.commit()
+    assert known() == ("unknown", ["offline", "service"])
