@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alerts.detection.columns import Bools, Floats, Ints, Rows
+from alerts.detection.columns import Bools, Floats, Ints, Rows, picked
 from alerts.detection.limits import Limits
 from alerts.detection.pulse import within
 from alerts.detection.segments import latest, segments
@@ -40,7 +40,7 @@ def sort(state: Rows, reports: Rows, limits: Limits) -> Sorted:
     if not muddled.any():
         return Sorted(by_row, none, none)
     at = np.flatnonzero(np.repeat(muddled, of.last - of.begin + 1))
-    late, waits = _late(state, reports[by_row[at]], limits)
+    late, waits = _late(state, picked(reports, by_row[at]), limits)
     live = np.ones(len(by_row), bool)
     live[at] = ~late & ~waits
     return Sorted(

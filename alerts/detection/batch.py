@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detection.columns import Bools, Floats, Ints, Rows
+from alerts.detection.columns import Bools, Floats, Ints, Rows, picked
 from alerts.detection.limits import Limits
 from alerts.detection.segments import Segments
 
@@ -35,7 +35,7 @@ class Reports:
 
     def some(self, places: Ints) -> "Reports":
         """The reports at `places`."""
-        return Reports(self._rows[places])
+        return Reports(picked(self._rows, places))
 
 
 @dataclass(frozen=True)

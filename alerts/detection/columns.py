@@ -140,7 +140,6 @@ STATE: Final = np.dtype(
         ("pressure_days", "u1"),  # … and how many
         ("pressure_least", "u1"),  # … with so many readings at least
         # Stillness and wear (stillness.py, wear.py).
-        ("senses", "?"),  # ever sent steps or motion, in order
         ("still_clock_s", "<f8"),  # newest sign of a person, by local clocks
         ("off_s", "<f8"),  # first report of the series that says off, NaN while on
         ("day_first_s", "<f8"),  # today's reports that were judged for stillness
@@ -177,6 +176,17 @@ LIMITS: Final = np.dtype(
     ]
 )
 """The figures of one rule profile, by their dotted names."""
+
+
+def picked(rows: Rows, at: Ints | slice) -> Rows:
+    """``rows[at]``, copied as bytes: numpy would copy field by field, 20 times slower."""
+    return rows.view(f"V{rows.dtype.itemsize}")[at].view(rows.dtype)
+
+
+def put(rows: Rows, at: Ints, content: Rows) -> None:
+    """``rows[at] = content`` of the same type, copied as bytes."""
+    plain = f"V{rows.dtype.itemsize}"
+    rows.view(plain)[at] = content.view(plain)
 
 
 def empty_reports(n: int) -> Rows:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection.columns import Floats, Ints, Rows
+from alerts.detection.segments import joined
 from core.errors import InvalidError
 
 EARTH_RADIUS_M: Final = 6_371_008.8
@@ -76,6 +77,8 @@ def fence_set(geofences: Sequence[Geofence]) -> FenceSet:
     InvalidError
         If there are more than MAX_FENCES.
     """
+    if not geofences:
+        return _NONE
     if len(geofences) > MAX_FENCES:
         raise InvalidError(f"a senior has at most {MAX_FENCES} geofences")
     ordered = sorted(geofences, key=lambda geofence: str(geofence["id"]))
@@ -101,20 +104,19 @@ def compile(rows: Sequence[FenceSet | Sequence[Geofence] | None]) -> Fences:  # 
     ----------
     rows : for each row of the state its geofences: compiled, as dicts, or None.
     """
-    sets = [_compiled(row) for row in rows]
-    counts = np.array([0, *(len(one.names) for one in sets)], np.intp)
-    start = np.cumsum(counts)
-    fences = np.concatenate([np.zeros(0, FENCE), *(one.fences for one in sets)])
-    fences["row"] = np.repeat(np.arange(len(sets)), counts[1:])
-    edge_counts = [len(one.edges) for one in sets]
-    offsets = np.cumsum([0, *edge_counts], dtype=np.int64)[:-1]
-    fences["edge"] += np.repeat(offsets, counts[1:])
+    sets = [row if isinstance(row, FenceSet) else fence_set(row or ()) for row in rows]
+    some = [one for one in sets if one.identity]
+    counts = np.array([len(one.names) for one in sets], np.intp)
+    fences = joined([one.fences for one in some], FENCE)
+    fences["row"] = np.repeat(np.arange(len(sets)), counts)
+    edges = np.array([len(one.edges) for one in some], np.int64)
+    fences["edge"] += np.repeat(np.cumsum(edges) - edges, counts[counts > 0])
     return Fences(
         fences=fences,
-        edges=np.concatenate([np.zeros(0, _EDGE), *(one.edges for one in sets)]),
-        names=tuple(name for one in sets for name in one.names),
-        ids=tuple(name for one in sets for name in one.ids),
-        start=start,
+        edges=joined([one.edges for one in some], _EDGE),
+        names=tuple(name for one in some for name in one.names),
+        ids=tuple(name for one in some for name in one.ids),
+        start=np.append(0, np.cumsum(counts)),
         identity=np.array([one.identity for one in sets], np.uint64),
     )
 
@@ -167,12 +169,6 @@ def _from_rings(edges: Rows, of: Rows, x: Floats, y: Floats) -> Floats:
     return np.where(inside, -nearest, nearest)
 
 
-def _compiled(row: FenceSet | Sequence[Geofence] | None) -> FenceSet:
-    if isinstance(row, FenceSet):
-        return row
-    return fence_set(row) if row else _NONE
-
-
 def _place(fence: Rows, shape: Mapping[str, Any], edges: list[Rows]) -> None:
     """Write a shape's geometry into its row, its edges to the end of `edges`."""
     rings = [np.asarray(ring, float)[:, :2] for ring in shape.get("coordinates", ())]
@@ -197,14 +193,12 @@ def _edges(ring: Floats, fence: Rows) -> Rows:
 
 
 def _identity(ordered: Sequence[Geofence]) -> int:
-    """A number for a set of fences: the same for the same ones, 0 for none."""
-    if not ordered:
-        return 0
+    """A number for a set of fences: the same for the same ones, and not 0."""
     digest = hashlib.blake2b(digest_size=8)
     for geofence in ordered:
         parts = (str(geofence["id"]), geofence["shape"], geofence["alert_on"])
         digest.update(json.dumps(parts, sort_keys=True).encode())
-    return int.from_bytes(digest.digest(), "little")
+    return int.from_bytes(digest.digest(), "little") or 1
 
 
 _NONE: Final = FenceSet(np.zeros(0, FENCE), np.zeros(0, _EDGE), (), (), 0)

@@ -12,7 +12,7 @@ from alerts.detection import vitals
 from alerts.detection.arrival import Sorted, sort
 from alerts.detection.batch import Batch, Reports
 from alerts.detection.battery import BATTERY, battery, battery_beyond
-from alerts.detection.columns import Bools, Floats, Ints, Rows
+from alerts.detection.columns import Bools, Floats, Ints, Rows, picked, put
 from alerts.detection.ending import ended
 from alerts.detection.fences import Fences
 from alerts.detection.gates import Gates, open_gates
@@ -22,7 +22,7 @@ from alerts.detection.limits import Limits
 from alerts.detection.memory import Memory
 from alerts.detection.outlook import Outlook, asked, clearings, firings, told
 from alerts.detection.personal import leave as forget
-from alerts.detection.personal import outlooks, remember
+from alerts.detection.personal import look, remember
 from alerts.detection.screening import concerned
 from alerts.detection.segments import joined, latch, latest, segments
 from alerts.detection.streams import Vital, leave, under_way
@@ -110,13 +110,18 @@ def judge(state: Rows, reports: Rows, ground: Ground) -> Verdict:
         firings=events.firings,
         clearings=events.clearings,
         measure=events.measure,
-        rows=np.unique(reports["row"][taken.live]).astype(np.intp),
+        rows=_distinct(reports["row"][taken.live]),
         replay=replay,
         pending=taken.pending,
         late=taken.late,
         fences=ground.fences,
         limits=ground.limits,
     )
+
+
+def _distinct(row: Ints) -> Ints:
+    """The rows of reports sorted by row, once each."""
+    return row[np.append(True, row[1:] != row[:-1])[: len(row)]].astype(np.intp)
 
 
 def window_since_s(state: Rows, rows: Ints, ground: Ground) -> Floats:
@@ -134,7 +139,7 @@ def pass_over(state: Rows, reports: Rows, taken: Sorted, ground: Ground) -> Even
     whole = len(live) == len(reports) and bool((live[1:] > live[:-1]).all())
     parts: list[Events] = []
     for block in _blocks(reports["row"][live]):
-        mine = reports[block] if whole else reports[live[block]]
+        mine = reports[block] if whole else picked(reports, live[block])
         part = _judge_block(state, mine, ground, past.of(mine, live[block]))
         part.firings["report"] = live[block][part.firings["report"]]
         part.firings["order"] += block.start
@@ -176,6 +181,8 @@ class _Past(NamedTuple):
 def _past(state: Rows, reports: Rows, taken: Sorted, ground: Ground) -> _Past:
     """Have late reports of who reports nothing in order be remembered at once."""
     past = taken.past if taken.late.size else taken.late
+    if not past.size:
+        return _Past(reports[:0], past, taken.live)
     alone = ~np.isin(reports["row"][past], reports["row"][taken.live])
     if alone.any():
         late, about = reports[past[alone]], (ground.limits, ground.zone)
@@ -191,7 +198,7 @@ def _judge_block(state: Rows, mine: Rows, ground: Ground, past: _Past | None) ->
     of = segments(row)
     rows = row[of.begin]
     of = segments(np.cumsum(of.first) - 1)
-    batch = Batch(state[rows], rows, ground.limits.of(rows), reports, of)
+    batch = Batch(picked(state, rows), rows, ground.limits.of(rows), reports, of)
     before = batch.state["level"].copy()
     shut = batch.state["gates"].copy()
     gates = open_gates(batch)
@@ -200,13 +207,14 @@ def _judge_block(state: Rows, mine: Rows, ground: Ground, past: _Past | None) ->
         when = (past.live, past.when)
         late = among(batch, past.reports, when, (gates, shut), ground.zone)
     parts = [_look(batch, gates, detector, ground) for detector in DETECTORS]
-    found = outlooks(batch, gates, late, zone=ground.zone, memory=ground.memory)
-    parts += [_tell(batch, outlook) for outlook in found]
-    if found:
+    people = look(batch, gates, late, zone=ground.zone, memory=ground.memory)
+    parts += [_tell(batch, outlook) for outlook in people.outlooks]
+    if people.outlooks:
         forget(batch.state)
     remember_fix(batch)
-    state[rows] = batch.state
+    put(state, rows, batch.state)
     fired = _ordered(joined([part.firings for part in parts], FIRING))
+    people.foretell(fired)
     cleared = _ordered(joined([part.clearings for part in parts], CLEARING))
     return Events(
         fired,
@@ -223,7 +231,7 @@ def _look(batch: Batch, gates: Gates, detector: Detector, ground: Ground) -> Eve
     outlook = detector.judge(part.batch, gates.some(part.places), ground)
     events = _tell(part.batch, outlook)
     detector.leave(part.batch.state)
-    batch.state[part.which] = part.batch.state
+    put(batch.state, part.which, part.batch.state)
     events.firings["order"] = part.places[events.firings["order"]]
     events.firings["report"] = events.firings["order"]
     events.clearings["order"] = part.places[events.clearings["order"]]

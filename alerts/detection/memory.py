@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detection.columns import Ints, Rows
+from alerts.detection.columns import Ints, Rows, picked, put
 
 DAYS: Final = 30  # how far back the usual looks
 PRESSURE_DAYS: Final = 7  # … and the mean of blood pressures
@@ -82,11 +82,11 @@ class Memory:
 
     def read(self, rows: Ints) -> Rows:
         """(k,) MEMORY of `rows` as they are by now, copied."""
-        found = self._base[self._at[rows]]
+        found = picked(self._base, self._at[rows])
         place = self._place[rows]
         mine = place >= 0
         if mine.any():
-            found[mine] = self._copies[place[mine]]
+            put(found, np.flatnonzero(mine), picked(self._copies, place[mine]))
         return found
 
     def pick(self, name: str, rows: Ints, part: Ints | None = None) -> NDArray[Any]:
@@ -107,7 +107,7 @@ class Memory:
 
     def write(self, rows: Ints, content: Rows) -> None:
         """Replace distinct `rows` by `content`, (k,) MEMORY."""
-        self.held(rows)[self._place[rows]] = content
+        put(self.held(rows), self._place[rows], content)
 
     def held(self, rows: Ints) -> Rows:
         """The copies that may be changed in place, `rows` being among them from now on.
@@ -121,7 +121,7 @@ class Memory:
                 grown = np.zeros(max(wanted, 2 * len(self._copies)), MEMORY)
                 grown[: self._used] = self._copies[: self._used]
                 self._copies = grown
-            self._copies[self._used : wanted] = self._base[self._at[new]]
+            self._copies[self._used : wanted] = picked(self._base, self._at[new])
             self._place[new] = np.arange(self._used, wanted)
             self._used = wanted
         return self._copies
@@ -134,7 +134,7 @@ class Memory:
     def changed(self) -> tuple[Ints, Rows]:
         """The rows that changed, ascending, and their content."""
         rows = np.flatnonzero(self._place >= 0)
-        return rows, self._copies[self._place[rows]]
+        return rows, picked(self._copies, self._place[rows])
 
 
 def _field(content: Rows, name: str, at: Ints, part: Ints | None) -> NDArray[Any]:

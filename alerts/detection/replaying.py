@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from alerts.detection import live, vitals
 from alerts.detection.arrival import Sorted, relevant, sort
 from alerts.detection.batch import Batch, Reports
-from alerts.detection.columns import Bools, Floats, Ints, Rows, fresh_state
+from alerts.detection.columns import Bools, Floats, Ints, Rows, fresh_state, picked, put
 from alerts.detection.ending import OTHER
 from alerts.detection.gates import open_gates
 from alerts.detection.live import Events, Ground
@@ -109,7 +109,7 @@ def _look_again(state: Rows, late: Rows, known: _Known, ground: Ground) -> Event
     late = late[relevant(late, ground.limits)]
     rows, owner_of_late = np.unique(late["row"].astype(np.intp), return_inverse=True)
     came = _Late(owner_of_late, late["time_s"], late["received_s"])
-    s = state[rows]
+    s = picked(state, rows)
     since_s = live.window_since_s(state, rows, ground)
     at, owner = _window(known.reports, rows, since_s)
     window = known.reports[at]
@@ -127,7 +127,7 @@ def _look_again(state: Rows, late: Rows, known: _Known, ground: Ground) -> Event
     parts = [_settle(batch, outlook, came, since_s) for outlook in outlooks]
     for vital in (vitals.HEART_RATE, vitals.PRESSURE, vitals.OXYGEN):
         leave(s, vital)
-    state[rows] = s
+    put(state, rows, s)
     fired = joined([part.firings for part in parts], FIRING)
     fired["report"] = known.origin[at][fired["report"]]
     return Events(

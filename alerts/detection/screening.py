@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from alerts.detection.batch import Batch
-from alerts.detection.columns import Bools, Ints
+from alerts.detection.columns import Bools, Ints, picked
 from alerts.detection.segments import segments
 
 
@@ -49,7 +49,7 @@ def concerned(batch: Batch, beyond: Bools, under_way: Bools) -> Part | None:
     places = np.flatnonzero(looked_at[batch.of.owner])
     renumbered = np.cumsum(looked_at) - 1
     part = Batch(
-        state=batch.state[which],
+        state=picked(batch.state, which),
         rows=batch.rows[which],
         limits=batch.limits.of(which),
         reports=batch.reports.some(places),

@@ -199,4 +199,5 @@ def latch(
 
 def joined(parts: list[NDArray[Any]], dtype: np.dtype[Any]) -> NDArray[Any]:
     """Concatenate `parts`, an empty array of `dtype` where there are none."""
-    return np.concatenate([np.zeros(0, dtype), *parts])
+    some = [part for part in parts if len(part)]
+    return np.concatenate(some) if some else np.zeros(0, dtype)
