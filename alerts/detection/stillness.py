@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from alerts.detection.batch import Batch
-from alerts.detection.columns import CRITICAL, KINDS, WARNING, Bools, Floats, Ints
+from alerts.detection.columns import CRITICAL, KINDS, WARNING, Floats, Ints
 from alerts.detection.gates import Gates
 from alerts.detection.memory import DAYS, Memory
 from alerts.detection.outlook import Outlook
@@ -106,7 +106,7 @@ def _judged(
     sign[of.begin] |= np.isnan(s["still_clock_s"][of.owners])
     since = carried(clock_s, sign, of, s["still_clock_s"])
     s["still_clock_s"][of.owners] = since[of.last]
-    place = np.flatnonzero(~wear.off & _senses(batch))
+    place = np.flatnonzero(~wear.off & gates.knows_rest)
     stay = days.stay(of.owner[place], place)
     longest = np.append(s["day_longest_s"], np.zeros(len(days.part)))
     past = clock_s[place] - since[place]
@@ -117,15 +117,6 @@ def _judged(
     still = np.full(of.size, np.nan)
     still[at] = waking_s(since[at], clock_s[at], batch.own("waking", of.owner[at]))
     return _Judged(place, stay, still, since)
-
-
-def _senses(batch: Batch) -> Bools:
-    """(n,) whether each wristband has sent steps or motion by then, in order."""
-    s, of, reports = batch.state, batch.of, batch.reports
-    tells = ~(np.isnan(reports["steps"]) & np.isnan(reports["motion"]))
-    senses = carried(tells, tells, of, s["senses"])
-    s["senses"][of.owners] = senses[of.last]
-    return senses
 
 
 def _record(

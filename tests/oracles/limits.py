@@ -12,7 +12,6 @@ KINDS = {
     "blood_pressure_low": "systolic",
     "spo2_low": "spo2",
 }
-MOVES = ("steps", "motion")
 
 
 def beyond(value: str, limit: str, sign: int, margin: str | None = None) -> Bad:
@@ -66,18 +65,10 @@ def _heart_rate(story: Story, kind: str, sign: int) -> tuple[int, bool]:
     grave = beyond("heart_rate", f"{kind}.critical", sign)
     level = 2 if _lasts(story, kind, warns, "gap_s", "sustained_s") else 0
     if _lasts(story, kind, grave, "within_s", "apart_s"):
-        level = 3 if sign < 0 or _knows_rest(story) else 2
+        level = 3 if sign < 0 or story.readings[-1].senses else 2
     # On the safe side by the margin.
     fine = beyond("heart_rate", f"{kind}.warning", -sign, f"{kind}.margin")
     return level, _lasts(story, kind, safe(warns, fine), "gap_s", "clear_s")
-
-
-def _knows_rest(story: Story) -> bool:
-    """Whether steps or motion were sent lately enough to say that nobody moved."""
-    now = story.readings[-1]
-    sent = [story.newest(name, lambda one, n=name: one.has(n)) for name in MOVES]
-    since = now.time - now.rule("quality.rest_s")
-    return any(one is not None and one.time > since for one in sent)
 
 
 def is_high(one: Reading) -> bool:

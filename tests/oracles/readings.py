@@ -60,6 +60,7 @@ class Reading:
     moved: bool = False
     worn: bool = True
     resting: bool = True
+    senses: bool = False  # steps or motion were sent lately
     repeats: bool = False  # the pulse of the reading before it, nothing moved between
     frozen: bool = False
     gone_since: float | None = None  # absence inferred from the pulse: since when
@@ -159,6 +160,9 @@ class Story:
         stirs = felt is not None and felt.value("motion") > limit
         stirs = felt is not None and stirs and reading.time - felt.time < rest
         reading.resting = not walks and not stirs
+        counted = self.newest("steps", lambda one: one.has("steps"))
+        lately = [one for one in (counted, felt) if one is not None]
+        reading.senses = any(reading.time - one.time < rest for one in lately)
 
     def _find_frozen(self, reading: Reading) -> None:
         if not reading.possible("heart_rate"):

@@ -69,10 +69,9 @@ class Wear:
         """Level that the newest report reaches, and whether stillness is over."""
         newest, today = self.ordered[-1], self.today
         off = self.off_since() is not None
-        senses = any(one.has("steps") or one.has("motion") for one in self.ordered)
         over = off or newest.moved
         level = 0
-        if not off and senses and today is not None:
+        if not off and newest.senses and today is not None:
             still = waking_s(newest, self.still_since())
             today.first = newest.time if today.first is None else today.first
             today.last, today.longest = newest.time, max(today.longest, still)
