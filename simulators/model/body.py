@@ -17,9 +17,9 @@ from simulators.model.plan import ASLEEP, STANDING, Plan
 
 ONSET_MIN: Final = 0.75
 """Time constant of the heart's answer to exercise [min]."""
-SLOW_BPM: Final = 2.6
-SLOW_SYSTOLIC: Final = 4.5
-SLOW_SPO2: Final = 0.4
+SLOW_BPM: Final = 2.3
+SLOW_SYSTOLIC: Final = 4.0
+SLOW_SPO2: Final = 0.35
 SLOW_SKIN: Final = 0.25
 REM_BPM: Final = 1.5
 REM_MIN: Final = 90
@@ -194,7 +194,7 @@ class _Look:
     def spo2(self) -> Floats:
         """Oxygen saturation, a little lower asleep."""
         slow = self.draws.slow(chance.OXYGEN, self.minute)
-        asleep = np.where(self.asleep, np.float32(0.7), np.float32(0))
+        asleep = np.where(self.asleep, np.float32(0.5), np.float32(0))
         return self.people.spo2[:, None] - asleep + np.float32(SLOW_SPO2) * slow
 
     def skin(self, out: Bools) -> Floats:
@@ -215,11 +215,16 @@ def _answered(people: People, effort: Floats, before: Floats) -> Floats:
     recovery = (1 - np.exp(-1 / people.recovery_min)).astype(np.float32)
     asked = np.ascontiguousarray(effort.T)
     found = np.empty((DAY_MINUTES + 1, effort.shape[0]), np.float32)
-    found[0] = now = before.astype(np.float32)
+    found[0] = before
+    rise, fall = np.empty_like(found[0]), np.empty_like(found[0])
     for minute in range(DAY_MINUTES):
-        gap = asked[minute] - now
-        now = now + gap * np.where(gap > 0, onset, recovery)
-        found[minute + 1] = now
+        np.subtract(asked[minute], found[minute], out=fall)
+        np.maximum(fall, 0, out=rise)
+        np.minimum(fall, 0, out=fall)
+        rise *= onset
+        fall *= recovery
+        rise += fall
+        np.add(found[minute], rise, out=found[minute + 1])
     return np.ascontiguousarray(found.T)
 
 

@@ -156,8 +156,9 @@ def _drugs(u: Floats, p: _Parts) -> _Parts:
 
 def _heart(z: Floats, p: _Parts) -> _Parts:
     blocked = p["beta_blocker"]
-    usual = 70 + 2 * p["female"] - 9 * blocked + 5 * p["heart_failure"]
-    rest = _within(usual, 5.5, z[:, 1], 56, 86)
+    usual = 70 + 2 * p["female"] - 8 * blocked + 5 * p["heart_failure"]
+    low = np.where(blocked, 57, 60)
+    rest = np.maximum(_within(usual, 5.5, z[:, 1], 50, 86), low)
     highest = (208 - 0.7 * p["age"]) * np.where(blocked, 0.85, 1)
     swing = _within(4.5, 0.8, z[:, 2], 2.5, 6) * np.where(blocked, 0.7, 1)
     young = np.exp(-(p["age"] - 70) / 40)
@@ -175,12 +176,12 @@ def _heart(z: Floats, p: _Parts) -> _Parts:
 
 def _pressure(u: Floats, z: Floats, p: _Parts) -> _Parts:
     raised = np.where(p["hypertension"], np.where(p["treated"], 11, 17), 0)
-    systolic = _within(128 + raised, 6.5, z[:, 3], 117, 158)
+    systolic = _within(129 + raised, 6.5, z[:, 3], 121, 158)
     diastolic = _within(73 + raised / 2.2, 4.5, z[:, 4], 60, 92)
     return {
         "systolic": systolic,
         "diastolic": np.minimum(diastolic, systolic - 35),
-        "dip": _within(0.09, 0.035, z[:, 5], -0.02, 0.16),
+        "dip": _within(0.09, 0.03, z[:, 5], -0.02, 0.14),
         "surge": _within(8, 4, z[:, 6], 0, 18),
         "white_coat": _within(np.where(u[:, 9] < 0.2, 20, 7), 3, z[:, 7], 0, 28),
         "standing_drop": _within(np.where(u[:, 10] < 0.2, 20, 5), 2, z[:, 8], 0, 26),
@@ -189,10 +190,10 @@ def _pressure(u: Floats, z: Floats, p: _Parts) -> _Parts:
 
 
 def _oxygen_and_skin(u: Floats, z: Floats, p: _Parts) -> _Parts:
-    mean = np.where(p["copd"], 91.5, 97.0)
-    apnoea = np.where(u[:, 11] < 0.1, 3.0, 0.0) * ~p["copd"]
+    mean = np.where(p["copd"], 91.5, 97.2)
+    apnoea = np.where(u[:, 11] < 0.08, 3.0, 0.0) * ~p["copd"]
     return {
-        "spo2": np.clip(mean + 0.5 * z[:, 10], mean - 0.8, mean + 1).astype(np.float32),
+        "spo2": np.clip(mean + 0.4 * z[:, 10], mean - 0.7, mean + 1).astype(np.float32),
         "apnoea": apnoea.astype(np.float32),
         "skin": _within(33.4, 0.5, z[:, 11], 32.2, 34.6),
     }

@@ -56,11 +56,13 @@ class Forced:
     """What is decided about a day from outside.
 
     ``quiet``: seated, lying or asleep at home. ``still``: no movement at all.
+    ``stirs``: a few steps through the flat, whatever else.
     """
 
     quiet: Sequence[Window] = ()
     still: Sequence[Window] = ()
     walks: Sequence[Walk] = ()
+    stirs: Sequence[Window] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def plan_day(
     sketch.meals(quiet)
     sketch.go_out(ways)
     sketch.toilets(quiet)
+    sketch.stir(_mask(len(people), forced.stirs))
     ways = sketch.go_astray(ways, forced.walks)
     return sketch.finish(ways, _mask(len(people), forced.still))
 
@@ -189,6 +192,11 @@ class _Sketch:
             goes = u[:, 24 + k] < chance
             up = _unless(_between(at, np.where(goes, at + 2, 0)) & self.asleep, quiet)
             self._walk(up, 14 + 12 * self.draws.pace)
+
+    def stir(self, up: Bools | None) -> None:
+        """Walk to the toilet and back, ill or not."""
+        if up is not None:
+            self._walk(up & (self.activity != WALKING), 14 + 12 * self.draws.pace)
 
     def go_astray(self, ways: Trips, walks: Sequence[Walk]) -> Trips:
         """Have people walk straight away from home, whatever they had planned."""

@@ -18,7 +18,7 @@ UNIFORMS: Final = 11
 HEART_SD_BPM: Final = 1.0
 PRESSURE_SD: Final = 0.03
 """Cuffless error of one reading, as a share."""
-SPO2_SD: Final = 0.8
+SPO2_SD: Final = 0.7
 SKIN_SD: Final = 0.08
 PULSELESS_BPM: Final = 10.0
 _NO_READ: Final = 0.02

@@ -19,7 +19,7 @@ from simulators.offline.columns import Shard
 from simulators.offline.grid import Grid, grid
 from simulators.offline.writing import Counts, Writer
 
-REPORTS_A_SHARD: Final = 1_500_000
+REPORTS_A_SHARD: Final = 2_250_000
 SENIORS_A_SHARD: Final = 256
 FIRST_DAY: Final = date(2026, 3, 2)
 """A Monday; a cohort's days owe nothing to the day on which it is made."""

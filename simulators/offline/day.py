@@ -53,6 +53,7 @@ class Day:
         forced = Forced(
             quiet=self._windows(lambda event: event.quiet),
             still=self._windows(lambda event: event.still),
+            stirs=self._windows(lambda event: event.stirs),
             walks=[
                 _earlier(walk, begin) for event in self.events for walk in event.walks
             ],

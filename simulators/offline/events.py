@@ -38,6 +38,7 @@ class Event:
     urgent: tuple[tuple[float, str], ...] = ()
     quiet: tuple[Window, ...] = ()
     still: tuple[Window, ...] = ()
+    stirs: tuple[Window, ...] = ()
     walks: tuple[Walk, ...] = ()
     off: tuple[Window, ...] = ()
     silent: tuple[Window, ...] = ()
@@ -45,6 +46,7 @@ class Event:
     measured: tuple[Window, ...] = ()
 
 
+STIR_EVERY_MIN: Final = (110, 190)
 Rng = np.random.Generator
 
 
@@ -57,4 +59,15 @@ def resting(event: Event, rng: Rng, share: float = 0.8) -> Event:
     """Most sit or lie down with it; some carry on."""
     if rng.random() >= share:
         return event
-    return replace(event, quiet=(Window(event.row, event.start - 12, event.end + 12),))
+    rest = Window(event.row, event.start - 12, event.end + 12)
+    return replace(event, quiet=(rest,), stirs=stirs(rest, rng))
+
+
+def stirs(rest: Window, rng: Rng) -> tuple[Window, ...]:
+    """Two minutes of steps every few hours of rest: nobody sits still for ever."""
+    found: list[Window] = []
+    at = rest.start_min + between(rng, *STIR_EVERY_MIN)
+    while at < rest.end_min:
+        found.append(Window(rest.row, at, at + 2))
+        at += between(rng, *STIR_EVERY_MIN)
+    return tuple(found)

@@ -41,7 +41,7 @@ WHAT: Final[dict[str, Spec]] = {
     "hypotension": Spec(diseases.hypotension, by_day=False),
     "hypoxia": Spec(diseases.hypoxia, by_day=False),
     "fever": Spec(diseases.fever, 0.5, by_day=False, from_day=KNOWN_AFTER_DAYS),
-    "wandering": Spec(mishaps.wandering, 6.0, fenced=True),
+    "wandering": Spec(mishaps.wandering, 12.0, fenced=True),
     "slow_decline": Spec(
         diseases.decline, 0.3, from_day=KNOWN_AFTER_DAYS, needs_days=9
     ),

@@ -17,6 +17,8 @@ STILL_S: Final = (14_400, 43_200)
 OFF_INFO_S: Final = 1800
 OFF_WARNING_S: Final = (14_400, 3600)
 """Of those at usual and at high risk."""
+FROZEN_READINGS: Final = 10
+NO_SIGNAL_S: Final = 1800
 OFFLINE_INTERVALS: Final = 3
 OFFLINE_S: Final = (7200, 3600)
 ON_SERVER_S: Final = 60
@@ -100,12 +102,16 @@ def _off(seen: Witness) -> list[Label]:
     warning = np.where(shard.town.high_risk, OFF_WARNING_S[1], OFF_WARNING_S[0])[
         :, None
     ]
+    # Without a sense of removal only a pulse that repeats itself, or none, gives it away.
+    count = np.cumsum(away, axis=1)
+    before = np.maximum.accumulate(np.where(away, 0, count), axis=1)
+    enough = max(FROZEN_READINGS, seen.shard.grid.reports_in(NO_SIGNAL_S)) + 1
+    infers = shard.town.people.senses_removal[:, None] | (count - before > enough)
     found: list[Label] = []
     for severity, limit in ((Severity.INFO, OFF_INFO_S), (Severity.WARNING, warning)):
         true = away & (waking >= limit)
-        found += seen.told(
-            Kind.NOT_WORN, severity, true=true, shows=true & seen.fresh, delay_s=0
-        )
+        shows = true & seen.fresh & infers
+        found += seen.told(Kind.NOT_WORN, severity, true=true, shows=shows, delay_s=0)
     return found
 
 
