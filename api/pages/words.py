@@ -77,6 +77,7 @@ PAGE_WORDS: Final[dict[str, tuple[str, str]]] = {
     "grid.tasks": ("待办（{count}）", "To do ({count})"),
     "grid.service": ("银铃系统", "The Yinling service"),
     "grounds.title": ("依据", "What it rests on"),
+    "grounds.since": ("开始于", "Since"),
     "why.no_motion": ("跌倒后没有动静", "no motion after the fall"),
     "why.area_outage": ("属于片区失联", "part of an outage of the area"),
     "grid.notices": ("提示（{count}）", "Notices ({count})"),

@@ -23,36 +23,32 @@ class Grounds(NamedTuple):
 
     Attributes
     ----------
+    since : when it began, None where that is the first of the readings.
     readings : newest first.
-    lines : sentences: over how long, and what is usual for this person.
+    lines : sentences: over how long, the days it is the mean of, what is usual.
     """
 
+    since: datetime | None = None
     readings: tuple[Reading, ...] = ()
     lines: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.readings or self.lines)
+        return bool(self.since or self.readings or self.lines)
 
 
 def grounds(locale: str, evidence: Evidence) -> Grounds:
     """The grounds in evidence that is already limited to the asker's scopes."""
+    lines = (_over(locale, evidence), _usual(locale, evidence))
     return Grounds(
+        _instant(evidence.get("since")),
         tuple(_readings(locale, evidence)),
-        tuple(
-            line for line in (_over(locale, evidence), _usual(locale, evidence)) if line
-        ),
+        (*(line for line in lines if line), *_days(locale, evidence)),
     )
 
 
 def _readings(locale: str, evidence: Evidence) -> Iterator[Reading]:
-    found: object = evidence.get("readings")
-    if not isinstance(found, list):
-        return
-    for one in cast("list[object]", found):
-        if not isinstance(one, dict):
-            continue
-        reading = cast("dict[str, object]", one)
-        at, text = _instant(reading.get("time")), values_in_words(locale, reading)
+    for one in _objects(evidence.get("readings")):
+        at, text = _instant(one.get("time")), values_in_words(locale, one)
         if at is not None and text:
             yield Reading(at, text)
 
@@ -75,6 +71,21 @@ def values_in_words(locale: str, values: Mapping[str, object]) -> str:
         if known(f"value.{name}")
     ]
     return say(locale, "comma").join(parts)
+
+
+def _days(locale: str, evidence: Evidence) -> Iterator[str]:
+    for one in _objects(evidence.get("days")):
+        text = values_in_words(locale, one)
+        if text and isinstance(one.get("date"), str):
+            yield say(locale, "grounds.day", date=one["date"], values=text)
+
+
+def _objects(found: object) -> Iterator[Mapping[str, object]]:
+    """The objects of a JSON list; nothing where it is none."""
+    if isinstance(found, list):
+        for one in cast("list[object]", found):
+            if isinstance(one, dict):
+                yield cast("dict[str, object]", one)
 
 
 def _over(locale: str, evidence: Evidence) -> str:

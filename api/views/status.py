@@ -123,10 +123,9 @@ def _gates(row: Row) -> list[Json]:
 
 
 def _reason_text(locale: str, code: str, texts: object) -> str:
-    key = f"reason.{code}"
-    if known(key):
-        return say(locale, key)
-    return text_in(locale, texts) or say(locale, "reason.gate")
+    """The gate's own words: they tell what was said from what was inferred."""
+    key = f"reason.{code}" if known(f"reason.{code}") else "reason.gate"
+    return text_in(locale, texts) or say(locale, key)
 
 
 def _vitals(row: Row, *, visible: bool) -> Json:

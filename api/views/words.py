@@ -101,6 +101,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "value.temperature": ("腕温 {value} °C", "wrist temperature {value} °C"),
     "value.battery": ("电量 {value}%", "battery {value} %"),
     "grounds.over": ("持续 {span}", "For {span}"),
+    "grounds.day": ("{date} 平均：{values}", "Mean of {date}: {values}"),
     "grounds.usual": ("平时这个时候：{values}", "Usual at this time: {values}"),
     "comma": ("，", ", "),
     # where somebody is

@@ -27,6 +27,13 @@ def test_readings_span_and_usual() -> None:
     assert grounds("en", EVIDENCE).lines[1] == "Usual at this time: heart rate 62 bpm"
 
 
+def test_days_and_beginning() -> None:
+    days = [{"date": "2026-11-20", "systolic": 138.4, "diastolic": 86, "count": 4}]
+    found = grounds("en", {"since": AT, "days": [*days, {"date": 5, "spo2": 9}, 7]})
+    assert found.since == datetime(2026, 11, 21, 8, 10, tzinfo=UTC)
+    assert found.lines == ("Mean of 2026-11-20: blood pressure 138.4/86 mmHg",)
+
+
 def test_a_pair_is_one_value() -> None:
     both = {"systolic": 182, "diastolic": 111, "count": 2}
     assert values_in_words("en", both) == "blood pressure 182/111 mmHg"

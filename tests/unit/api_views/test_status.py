@@ -81,6 +81,13 @@ def test_three_intervals_are_still_fresh(status_row: Row) -> None:
     assert level(row, NOW) is StatusLevel.OK
 
 
+def test_a_gate_says_itself_what_was_inferred(status_row: Row) -> None:
+    gate = {"code": "not_worn", "text": {"en": "No pulse: perhaps not worn"}}
+    status = status_object(status_row | {"closed_gates": [gate]}, DAUGHTER, NOW)
+    assert status["level"] == "unknown"
+    assert status["reasons"] == [{"code": "not_worn", "text": gate["text"]["en"]}]
+
+
 MOVING = {"code": "moving", "text": {"zh-CN": "正在活动", "en": "On the move"}}
 
 
