@@ -77,6 +77,13 @@ class Memory:
         self._used = 0
         self._place = np.full(len(at), -1, np.intp)  # among the copies, -1: unchanged
 
+    @classmethod
+    def of(cls, content: Rows) -> "Memory":
+        """Memories that nobody else reads: `content` itself is changed."""
+        memory = cls(content, np.arange(len(content)))
+        memory._copies, memory._used, memory._place = content, len(content), memory._at
+        return memory
+
     def __len__(self) -> int:
         return len(self._at)
 

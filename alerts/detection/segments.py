@@ -199,5 +199,5 @@ def latch(
 
 def joined(parts: list[NDArray[Any]], dtype: np.dtype[Any]) -> NDArray[Any]:
     """Concatenate `parts`, an empty array of `dtype` where there are none."""
-    some = [part for part in parts if len(part)]
-    return np.concatenate(some) if some else np.zeros(0, dtype)
+    some = [part.view(f"V{dtype.itemsize}") for part in parts if len(part)]
+    return np.concatenate(some).view(dtype) if some else np.zeros(0, dtype)

@@ -1,0 +1,1 @@
+"""The detectors once more, as one would write them over plain objects, report by report."""
