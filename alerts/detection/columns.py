@@ -141,6 +141,7 @@ STATE: Final = np.dtype(
         ("pressure_least", "u1"),  # … with so many readings at least
         # Stillness and wear (stillness.py, wear.py).
         ("still_clock_s", "<f8"),  # newest sign of a person, by local clocks
+        ("sensed_s", "<f8"),  # newest report that sent steps or motion
         ("off_s", "<f8"),  # first report of the series that says off, NaN while on
         ("day_first_s", "<f8"),  # today's reports that were judged for stillness
         ("day_last_s", "<f8"),

@@ -6,11 +6,11 @@ from typing import Final
 import numpy as np
 
 from alerts.detection.batch import Batch
-from alerts.detection.columns import CRITICAL, KINDS, WARNING, Floats, Ints
+from alerts.detection.columns import CRITICAL, KINDS, WARNING, Bools, Floats, Ints
 from alerts.detection.gates import Gates
 from alerts.detection.memory import DAYS, Memory
 from alerts.detection.outlook import Outlook
-from alerts.detection.segments import carried, latest, segments
+from alerts.detection.segments import carried, latest, previous, segments
 from alerts.detection.turns import Turns
 from alerts.detection.waking import waking_s
 from alerts.detection.wear import Wear
@@ -102,7 +102,7 @@ def _judged(
 ) -> _Judged:
     """Find how still the reports are; moves the newest signs on."""
     s, of = batch.state, batch.of
-    sign = gates.moved | wear.put_on
+    sign = gates.moved | wear.put_on | _resumes(batch)
     sign[of.begin] |= np.isnan(s["still_clock_s"][of.owners])
     since = carried(clock_s, sign, of, s["still_clock_s"])
     s["still_clock_s"][of.owners] = since[of.last]
@@ -117,6 +117,19 @@ def _judged(
     still = np.full(of.size, np.nan)
     still[at] = waking_s(since[at], clock_s[at], batch.own("waking", of.owner[at]))
     return _Judged(place, stay, still, since)
+
+
+def _resumes(batch: Batch) -> Bools:
+    """(n,) reports that send steps or motion again after nobody knew for long.
+
+    What was not sent was not still: stillness counts anew from them.
+    """
+    s, of, reports = batch.state, batch.of, batch.reports
+    tells = ~(np.isnan(reports["steps"]) & np.isnan(reports["motion"]))
+    sensed_s = carried(reports["time_s"], tells, of, s["sensed_s"])
+    before_s = previous(sensed_s, of, s["sensed_s"])
+    s["sensed_s"][of.owners] = sensed_s[of.last]
+    return tells & (reports["time_s"] - before_s > batch.own("offline.warning_s"))
 
 
 def _record(

@@ -54,11 +54,19 @@ class Wear:
         return self.ordered[-1].gone_since if since is None else since
 
     def still_since(self) -> float:
-        """The newest sign of a person: a move, putting it on, the first report."""
-        since, said_off = self.ordered[0].time, False
+        """The newest sign of a person: a move, putting it on, the first report.
+
+        Neither steps nor motion for longer than a silence is borne: counted anew.
+        """
+        since, said_off, sensed = self.ordered[0].time, False, None
         for one in self.ordered:
             if one.moved:
                 since = one.time
+            if one.has("steps") or one.has("motion"):
+                borne = one.rule("offline.warning_s")
+                if sensed is not None and one.time - sensed > borne:
+                    since = one.time
+                sensed = one.time
             if one.has("worn"):
                 if said_off and one.report["worn"]:
                     since = one.time
