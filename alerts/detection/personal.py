@@ -1,5 +1,8 @@
 """The detectors that judge a person against themselves and their day, in one go."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -7,6 +10,7 @@ import numpy as np
 from alerts.detection import usual
 from alerts.detection.batch import Batch, Reports
 from alerts.detection.cells import Given
+from alerts.detection.charge import foretell, peaks
 from alerts.detection.columns import Rows
 from alerts.detection.daytime import local_s
 from alerts.detection.gates import Gates
@@ -22,9 +26,22 @@ from alerts.detection.usual import BEATS, SKIN, change, learn
 from alerts.detection.wear import follow, not_worn
 
 
-def outlooks(
+class Personal(NamedTuple):
+    """What a batch says of its people, by what is usual for them.
+
+    Attributes
+    ----------
+    outlooks : of the kinds that have something to say.
+    foretell : fills in how long the batteries that fired will last.
+    """
+
+    outlooks: list[Outlook]
+    foretell: Callable[[Rows], None]
+
+
+def look(
     batch: Batch, gates: Gates, late: Late | None, *, zone: ZoneInfo, memory: Memory
-) -> list[Outlook]:
+) -> Personal:
     """What the readings reach; moves the states and the memory on.
 
     Parameters
@@ -42,7 +59,11 @@ def outlooks(
         not_worn(batch, wear, zone, clock_s),
         daily_means(batch, gates, hours, memory),
     )
-    return [one for one in found if one is not None]
+    since = peaks(batch, hours)
+    return Personal(
+        [one for one in found if one is not None],
+        partial(foretell, batch=batch, hours=hours, found=since),
+    )
 
 
 def leave(state: Rows) -> None:

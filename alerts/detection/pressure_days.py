@@ -37,14 +37,14 @@ class Days(NamedTuple):
     owner, part : (k,) whose, and before which day.
     day : (k, 7) each day's number, counted from 1970.
     means : (k, 7, 2) systolic and diastolic, 0 where the day does not count [mmHg]
-    count : (k, 7) readings, 0 where the day does not count.
+    readings : (k, 7) how many each has, 0 where the day does not count.
     """
 
     owner: Ints
     part: Ints
     day: Ints
     means: Floats
-    count: Ints
+    readings: Ints
 
 
 class _Diary:
@@ -75,7 +75,7 @@ class _Diary:
         self.found.append(found)
         at = self._kept(owner)
         means[at] = found.means.sum(axis=1)
-        days[at] = (found.count > 0).sum(axis=1)
+        days[at] = (found.readings > 0).sum(axis=1)
         return means, days
 
     def refresh(self, turns: Turns) -> None:
@@ -97,7 +97,7 @@ class _Readings(NamedTuple):
     given: Given
     stay: Ints
     today: Floats  # (n, 2) today's mean so far [mmHg]
-    count: Ints  # (n,) today's readings so far
+    readings: Ints  # (n,) today's readings so far
 
 
 class _Found(NamedTuple):
@@ -186,10 +186,11 @@ def _found(
     before : by stay, the sum of the means of the days before and how many count.
     """
     owner, stay = readings.given.owner[which], readings.stay[which]
-    counts = readings.count[which] >= batch.own(f"{_KIND}.readings_per_day", owner)
+    counts = readings.readings[which] >= batch.own(f"{_KIND}.readings_per_day", owner)
     days = before[1][stay].astype(np.intp) + counts
-    total = before[0][stay] + np.where(counts[:, None], readings.today[which], 0.0)
-    mean = total / np.maximum(days, 1)[:, None]
+    total: Floats = before[0][stay] + np.where(counts[:, None], readings.today[which], 0.0)
+    # Rounded, so that a mean of whole readings meets a whole limit exactly.
+    mean = np.round(total / np.maximum(days, 1)[:, None], 9)
     limit = np.stack(
         [
             np.broadcast_to(batch.own(f"{_KIND}.warning.{one}", owner), len(which))
@@ -224,9 +225,9 @@ def _listed(
         mine = (found.owner[at] == owner) & (found.part[at] == today)
         day[mine, :-1] = found.day[at[mine]]
         mean[mine, :-1] = found.means[at[mine]]
-        count[mine, :-1] = found.count[at[mine]]
+        count[mine, :-1] = found.readings[at[mine]]
     day[:, -1], mean[:, -1] = today, readings.today[which]
-    count[:, -1] = readings.count[which]
+    count[:, -1] = readings.readings[which]
     return {"day": day[None], "day_mean": mean[None], "day_count": count[None]}
 
 
