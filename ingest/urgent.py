@@ -96,7 +96,7 @@ def _event(event: dict[str, Any], received_us: int, refused: list[Reason]) -> Ur
         trigger=trigger,
         observed_us=observed_us,
         evidence={"trigger": str(trigger)} | values,
-        time=event["time"] if claimed_ms is not None else None,
+        time=_echoed(event.get("time"), claimed_ms),
         refused=tuple(refused),
     )
 
@@ -110,6 +110,12 @@ def _time(value: object, received_us: int) -> tuple[int | None, int]:
     if claimed.unbelievable(claimed_ms, np.array([received_us]))[0]:
         return int(claimed_ms[0]), received_us
     return int(claimed_ms[0]), int(claimed_ms[0]) * 1000
+
+
+def _echoed(time: Any, claimed_ms: int | None) -> Any:  # noqa: ANN401  # as it came
+    """The time as it came, for the answer; None where JSON has no word for it."""
+    endless = isinstance(time, float) and math.isinf(time)
+    return None if claimed_ms is None or endless else time
 
 
 def _values(event: dict[str, Any], refused: list[Reason]) -> dict[str, float]:
