@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import psycopg
 from psycopg import Connection
@@ -18,6 +19,7 @@ from alerts.notify.outbox import Outbox
 from core import database, logs
 from core.clock import Clock, SystemClock
 from core.errors import SettingsError, UnavailableError
+from core.registry import changes
 from core.secrets import signing_key
 from core.settings import Settings
 
@@ -26,6 +28,9 @@ LEAST_WAIT_S = 0.02
 SILENCE_EVERY_S = 5.0
 BEAT_EVERY_S = 5.0
 RECONNECT_AFTER_S = 1.0
+FORGET_EVERY = timedelta(hours=1)
+CHANGES_KEPT = timedelta(days=1)
+"""How long the registry's changes are listed; every worker sees them within seconds."""
 log = logs.get("alerts")
 
 
@@ -75,6 +80,7 @@ class Alerts:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
+        self._forget_at = clock.now()
         self._timing = Timing(
             settings.escalation_delays_s,
             settings.top_repeat_s,
@@ -167,7 +173,11 @@ class Alerts:
             self._pass_on(channel)
 
     def _beat(self, conn: Connection) -> float:
-        conn.execute(QUERIES["beat"], {"now": self._clock.now()})
+        now = self._clock.now()
+        conn.execute(QUERIES["beat"], {"now": now})
+        if now >= self._forget_at:
+            changes.forget_changes(conn, now - CHANGES_KEPT)
+            self._forget_at = now + FORGET_EVERY
         return BEAT_EVERY_S
 
 

@@ -6,6 +6,14 @@ UPDATE registry_version SET version = version + 1 RETURNING version
 INSERT INTO registry_change (version, wristband_key)
 SELECT DISTINCT %(version)s::bigint, key FROM unnest(%(keys)s::integer[]) AS key
 
+-- name: forget_changes
+-- Remove changes noted before an instant, by the database's own clock that noted them; a
+-- worker that had not seen them yet reads everything anew.
+WITH gone AS (DELETE FROM registry_change WHERE noted_at < %(before)s RETURNING version)
+UPDATE registry_version SET removed = newest.version
+FROM (SELECT max(version) AS version FROM gone) AS newest
+WHERE newest.version > removed
+
 -- name: worn_by
 -- Wristbands of a senior: the present one and those of readings not yet arrived.
 SELECT DISTINCT wristband_key FROM binding

@@ -40,6 +40,14 @@ def note_rules_changed(conn: Connection) -> int:
     return note_change(conn, [RULES])
 
 
+def forget_changes(conn: Connection, before: datetime) -> None:
+    """Remove what was noted before an instant, which every worker has seen since.
+
+    A worker that has not, because it was away, notices and reads everything anew.
+    """
+    conn.execute(load("core")["forget_changes"], {"before": before})
+
+
 def notify(conn: Connection, channel: str, payload: str) -> None:
     """Wake whoever listens on `channel` once this transaction commits."""
     conn.execute(load("core")["notify"], {"channel": channel, "payload": payload})

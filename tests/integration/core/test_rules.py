@@ -9,7 +9,7 @@ import pytest
 from core.errors import NotFoundError, RuleError
 from core.ids import new_id
 from core.model import PlaceLevel
-from core.registry import outlook, rulebook, rules
+from core.registry import changes, outlook, rulebook, rules
 from core.registry.rulings import Author, Given, Scope
 from core.rules.book import SHIPPED, resolve
 from tests.support.town import NOON, Town
@@ -173,3 +173,22 @@ def test_what_a_version_stood_for_is_kept_once(
     rows = conn.execute("SELECT version, figures, first_used_at FROM rule_version")
     assert rows.fetchall() == [(used.version, used.figures(), NOON)]
     rulebook.keep_versions(conn, [], NOON)
+
+
+def test_old_changes_are_forgotten_and_it_is_said_up_to_which(
+    conn: psycopg.Connection, put: Put
+) -> None:
+    put(Scope(), "[battery_low]\ninfo = 15")
+    first = conn.execute("SELECT version FROM registry_change").fetchone()
+    assert first is not None
+    conn.execute("UPDATE registry_change SET noted_at = noted_at - interval '2 days'")
+    put(Scope(), "[battery_low]\ninfo = 16")
+    row = conn.execute("SELECT clock_timestamp() - interval '1 day'").fetchone()
+    assert row is not None
+    for _ in range(2):
+        changes.forget_changes(conn, row[0])
+        left = conn.execute("SELECT version FROM registry_change").fetchall()
+        assert len(left) == 1
+        assert left[0] > first
+        said = conn.execute("SELECT removed FROM registry_version").fetchone()
+        assert said == first
