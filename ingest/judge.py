@@ -17,6 +17,7 @@ from alerts.detection.memory import Memory
 from alerts.detection.verdict import Verdict
 from core.model import Kind, Severity
 from ingest import newest
+from ingest.away import away, paused
 from ingest.copying import NEVER
 from ingest.state import FAR_US, Binding, Roster
 
@@ -124,7 +125,9 @@ def judge(
     limits, memory = roster.limits(rows), Memory(roster.memory, rows)
     numbers: list[int] = rows.tolist()
     bindings = [roster.binding(one) for one in numbers]
-    compiled = fences.compile(_fences(roster, bindings, readings, row))
+    gone = away(bindings, readings, row)
+    limits = paused(limits, gone)
+    compiled = fences.compile(_fences(roster, bindings, gone))
     verdicts = [engine.judge(state, reports, limits, compiled, zone, memory)]
     if verdicts[0].pending.size:
         before = history(_wanted(verdicts[0], bindings))
@@ -160,25 +163,13 @@ def judge(
 
 
 def _fences(
-    roster: Roster,
-    bindings: list[Binding],
-    readings: NDArray[np.void],
-    row: NDArray[np.intp],
+    roster: Roster, bindings: list[Binding], gone: NDArray[np.bool_]
 ) -> list[FenceSet | None]:
-    """Geofences of each row, none while its wearer is away.
-
-    An absence pauses them here, before they are judged, and by the store's own rule
-    (it covers the reading or its arrival): an exit that the store alone left out would
-    count as told, and nobody would hear of it once the absence is over.
-    """
-    sets = [roster.fences[binding.row] for binding in bindings]
-    for n, binding in enumerate(bindings):
-        if binding.away_us and sets[n] is not None:
-            mine = readings[row == n]
-            times = (*mine["time_us"].tolist(), *mine["received_us"].tolist())
-            if any(map(binding.is_away, times)):
-                sets[n] = None
-    return sets
+    """Geofences of each row, none while its wearer is away."""
+    return [
+        None if is_gone else roster.fences[binding.row]
+        for binding, is_gone in zip(bindings, gone.tolist(), strict=True)
+    ]
 
 
 def _reports(readings: NDArray[np.void], row: NDArray[np.intp]) -> NDArray[np.void]:

@@ -310,6 +310,42 @@ def stray(bench: Bench, name: str) -> list[str]:
     return [str(kind) for (kind,) in bench.rows("SELECT kind FROM alert")]
 
 
+def absent(bench: Bench, senior: object, seconds: float) -> None:
+    """An absence from noon on."""
+    (person,) = bench.rows(
+        "INSERT INTO person (id, name, role, sessions_valid_after, created_at) VALUES"
+        " (gen_random_uuid(), 'x', 'admin', %s, %s) RETURNING id",
+        NOON,
+        NOON,
+    )
+    bench.rows(
+        "INSERT INTO absence (id, senior_id, starts_at, ends_at, reason, created_by,"
+        " created_at) VALUES (gen_random_uuid(), %s, %s, %s, 'x', %s, %s) RETURNING id",
+        senior,
+        NOON,
+        NOON + timedelta(seconds=seconds),
+        person[0],
+        NOON,
+    )
+
+
+def test_an_absence_pauses_wear_and_does_not_swallow_it(
+    bench: Bench, wearers: Wearers
+) -> None:
+    """Left at home while in hospital; still on the table once back is told of."""
+    (name,) = wearers.add(1)
+    absent(bench, wearers.seniors[name], 3600)
+
+    def lies_there(minutes: int) -> list[object]:
+        for _ in range(minutes // 10):
+            bench.pass_time(600)
+            bench.report(name, {"time": bench.clock.now().timestamp(), "worn": False})
+        return [tuple(row) for row in bench.rows("SELECT kind, severity FROM alert")]
+
+    assert lies_there(50) == []
+    assert lies_there(10) == [("not_worn", "info")]
+
+
 @pytest.mark.parametrize("ended", ["by itself", "by hand"])
 def test_an_absence_pauses_geofences_and_does_not_swallow_the_exit(
     bench: Bench, wearers: Wearers, ended: str
@@ -324,21 +360,7 @@ def test_an_absence_pauses_geofences_and_does_not_swallow_the_exit(
         '{"type": "circle", "latitude": 34, "longitude": 108, "radius": 200}',
         NOON,
     )
-    (person,) = bench.rows(
-        "INSERT INTO person (id, name, role, sessions_valid_after, created_at) VALUES"
-        " (gen_random_uuid(), 'x', 'admin', %s, %s) RETURNING id",
-        NOON,
-        NOON,
-    )
-    bench.rows(
-        "INSERT INTO absence (id, senior_id, starts_at, ends_at, reason, created_by,"
-        " created_at) VALUES (gen_random_uuid(), %s, %s, %s, 'x', %s, %s) RETURNING id",
-        senior,
-        NOON,
-        NOON + timedelta(seconds=300),
-        person[0],
-        NOON,
-    )
+    absent(bench, senior, 300)
     assert stray(bench, name) == []
     if ended == "by itself":
         bench.pass_time(300)
