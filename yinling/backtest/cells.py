@@ -6,6 +6,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -58,9 +59,9 @@ def sequences(cells: Cells, lines: Lines, faults: Faults) -> NDArray[np.int64]:
     bad &= ~(np.isnan(values) & _absent(cells))
     faults.add("seq", "wrong type: a whole number is expected", lines[bad])
     exact = np.where(np.isnan(values) | bad, -1.0, values).astype(np.int64)
-    large = np.flatnonzero(exact > 2**53)  # a float64 holds no more digits
+    large = np.flatnonzero(exact >= 2**53)  # a float64 holds no more digits
     for i in large:
-        exact[i] = int(float(cells[int(i)].as_py()))
+        exact[i] = int(Decimal(cells[int(i)].as_py()))
     return exact
 
 
