@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detection.columns import Bools, Floats, Ints, Rows, picked
+from alerts.detection.columns import Bools, Floats, Ints, Rows
 from alerts.detection.limits import Limits
 from alerts.detection.segments import Segments
 
@@ -17,25 +17,30 @@ class Reports:
 
     Parameters
     ----------
-    rows : (n,) REPORT, not changed while this is in use.
+    rows : (n,) REPORT, not changed while this is in use; or other reports, of which
+        these are those at `places`.
     """
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: "Rows | Reports", places: Ints | None = None) -> None:
         self._rows = rows
+        self._places = places
         self._columns: dict[str, NDArray[Any]] = {}
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._rows) if self._places is None else len(self._places)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         column = self._columns.get(name)
         if column is None:
-            column = self._columns[name] = np.ascontiguousarray(self._rows[name])
+            whole: NDArray[Any] = self._rows[name]
+            places = self._places
+            found = np.ascontiguousarray(whole) if places is None else whole[places]
+            column = self._columns[name] = found
         return column
 
     def some(self, places: Ints) -> "Reports":
         """The reports at `places`."""
-        return Reports(picked(self._rows, places))
+        return Reports(self, places)
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Batch:
     rows : (m,) where these wristbands stand in the arrays of the caller.
     limits : rules of the m wristbands.
     reports : the n reports.
-    of : segments of the reports, by index into `state`; each wristband has one.
+    of : segments of the reports, by index into `state`.
     """
 
     state: Rows

@@ -23,13 +23,13 @@ from alerts.detection.memory import Memory
 from alerts.detection.outlook import Outlook, asked, clearings, firings, told
 from alerts.detection.personal import leave as forget
 from alerts.detection.personal import look, remember
-from alerts.detection.screening import concerned
+from alerts.detection.screening import concerned, looked_at
 from alerts.detection.segments import joined, latch, latest, segments
 from alerts.detection.streams import Vital, leave, under_way
 from alerts.detection.verdict import CLEARING, FIRING, MEASURE, REPLAY, Verdict
 from core.errors import ShapeError
 
-BLOCK: Final = 16384
+BLOCK: Final = 32768
 """So many reports, of whole wristbands, are judged at a time: their columns then stay
 in the processor's cache."""
 
@@ -65,7 +65,7 @@ class Detector(NamedTuple):
 
     concerned: Callable[[Batch, Ground], tuple[Bools, Bools]]
     judge: Callable[[Batch, Gates, Ground], Outlook]
-    leave: Callable[[Rows], None] = lambda _: None
+    leave: Callable[[Rows, Ints], None] = lambda *_: None
 
 
 def _vital(
@@ -230,8 +230,7 @@ def _look(batch: Batch, gates: Gates, detector: Detector, ground: Ground) -> Eve
         return _NOTHING
     outlook = detector.judge(part.batch, gates.some(part.places), ground)
     events = _tell(part.batch, outlook)
-    detector.leave(part.batch.state)
-    put(batch.state, part.which, part.batch.state)
+    detector.leave(batch.state, part.which)
     events.firings["order"] = part.places[events.firings["order"]]
     events.firings["report"] = events.firings["order"]
     events.clearings["order"] = part.places[events.clearings["order"]]
@@ -239,33 +238,38 @@ def _look(batch: Batch, gates: Gates, detector: Detector, ground: Ground) -> Eve
 
 
 def _tell(batch: Batch, outlook: Outlook) -> Events:
-    """Fire and clear once an episode, and remember it in the states."""
+    """Fire and clear once an episode, and remember it in the states.
+
+    Only of wristbands that reach anything, or of which something was told.
+    """
     s, reports, kinds = batch.state, batch.reports, list(outlook.kinds)
-    time_s = reports["time_s"][outlook.places]
     reached, clear = told(batch, outlook, batch.relevant)
-    seed = (s["level"][:, kinds], s["met_s"][:, kinds])
-    latched = latch(
-        reached,
-        clear,
-        time_s,
-        outlook.of,
-        rearm_s=outlook.rearm_s,
-        seed=seed,
-    )
-    end, owners = outlook.of.last, outlook.of.owners
-    newest = latest(latched.fires | outlook.of.first)[:, end]
+    level = s["level"][:, kinds]
+    beyond = np.flatnonzero(reached.any(axis=0))
+    _, at = looked_at(outlook.of, beyond, level.any(axis=1))
+    held = np.zeros(reached.shape, np.int64)
+    if not at.size:
+        return _NOTHING._replace(measure=asked(outlook, held, batch))
+    of, time_s = segments(outlook.of.owner[at]), reports["time_s"][outlook.places[at]]
+    rearm_s = np.broadcast_to(outlook.rearm_s, len(outlook.places))[at]
+    seed = (level, s["met_s"][:, kinds])
+    reached = reached[:, at]
+    latched = latch(reached, clear[:, at], time_s, of, rearm_s=rearm_s, seed=seed)
+    end, owners = of.last, of.owners
+    newest = latest(latched.fires | of.first)[:, end]
     for i, kind in enumerate(kinds):
         s["level"][owners, kind] = latched.level[i, end]
         s["met_s"][owners, kind] = latched.met_s[i, end]
         fired = latched.fires[i, newest[i]]
         s["told_s"][owners[fired], kind] = time_s[newest[i, fired]]
         s["told_level"][owners[fired], kind] = reached[i, newest[i, fired]]
+    held[:, at] = latched.level
     kind, reading = np.nonzero(latched.fires)
-    over = np.nonzero(latched.clears)
+    over, ends = np.nonzero(latched.clears)
     return Events(
-        firings(outlook, kind, reading, reports, reached[kind, reading]),
-        clearings(outlook, over[0], over[1], reports),
-        asked(outlook, latched, batch.relevant, batch),
+        firings(outlook, kind, at[reading], reports, reached[kind, reading]),
+        clearings(outlook, over, at[ends], reports),
+        asked(outlook, held, batch),
     )
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from alerts.detection.batch import Batch, Reports
 from alerts.detection.columns import KINDS, Bools, Floats, Ints, Rows
-from alerts.detection.segments import Latched, Segments
+from alerts.detection.segments import Segments
 from alerts.detection.verdict import CLEARING, FIRING, MEASURE
 
 Levels = NDArray[np.int64]
@@ -68,10 +68,13 @@ def told(batch: Batch, outlook: Outlook, relevant: Bools) -> tuple[Levels, Bools
     (k, n) levels and (k, n) bool; a kind that is switched off reaches nothing and is
     over, and a report that came too late reaches nothing.
     """
+    reached, clear = outlook.reached, outlook.clear
     names = [f"{KINDS[kind]}.enabled" for kind in outlook.kinds]
-    judged = np.stack([batch.own(name, outlook.of.owner) for name in names]) > 0
-    reached = np.where(judged & relevant[outlook.places], outlook.reached, 0)
-    return reached, (outlook.clear | ~judged) & (reached == 0)
+    if not all(batch.limits.table[name].all() for name in names):
+        judged = np.stack([batch.own(name, outlook.of.owner) for name in names]) > 0
+        reached, clear = np.where(judged, reached, 0), clear | ~judged
+    reached = np.where(relevant[outlook.places], reached, 0)
+    return reached, clear & (reached == 0)
 
 
 def firings(
@@ -117,12 +120,17 @@ def clearings(outlook: Outlook, kind: Ints, reading: Ints, reports: Reports) -> 
     return rows
 
 
-def asked(outlook: Outlook, latched: Latched, relevant: Bools, batch: Batch) -> Rows:
-    """MEASURE rows where a first reading waits for the one that confirms it."""
+def asked(outlook: Outlook, held: Levels, batch: Batch) -> Rows:
+    """MEASURE rows where a first reading waits for the one that confirms it.
+
+    Parameters
+    ----------
+    held : (k, n) severity told so far.
+    """
     if outlook.hope is None or outlook.hope_count is None:
         return np.zeros(0, MEASURE)
-    begins = (outlook.hope_count == 1) & (outlook.hope > latched.level)
-    begins &= relevant[outlook.places]
+    begins = (outlook.hope_count == 1) & (outlook.hope > held)
+    begins &= batch.relevant[outlook.places]
     reading = np.flatnonzero(begins.any(axis=0))
     kind = np.array(outlook.kinds)[begins[:, reading].argmax(axis=0)]
     owner, place = outlook.of.owner[reading], outlook.places[reading]

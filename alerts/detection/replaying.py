@@ -126,7 +126,7 @@ def _look_again(state: Rows, late: Rows, known: _Known, ground: Ground) -> Event
     )
     parts = [_settle(batch, outlook, came, since_s) for outlook in outlooks]
     for vital in (vitals.HEART_RATE, vitals.PRESSURE, vitals.OXYGEN):
-        leave(s, vital)
+        leave(s, np.arange(len(s)), vital)
     put(state, rows, s)
     fired = joined([part.firings for part in parts], FIRING)
     fired["report"] = known.origin[at][fired["report"]]

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from alerts.detection.batch import Batch
-from alerts.detection.columns import Bools, Ints, picked
-from alerts.detection.segments import segments
+from alerts.detection.columns import Bools, Ints
+from alerts.detection.segments import Segments, segments
 
 
 class Part(NamedTuple):
@@ -20,8 +20,8 @@ class Part(NamedTuple):
 
     Attributes
     ----------
-    batch : the part, a batch of its own on a copy of the states.
-    which : (j,) its wristbands, by index into those of the whole.
+    batch : the part, on the same states.
+    which : (j,) its wristbands.
     places : (k,) its reports, by index into those of the whole.
     """
 
@@ -38,21 +38,33 @@ def concerned(batch: Batch, beyond: Bools, under_way: Bools) -> Part | None:
     beyond : (n,) bool, reports that may begin something.
     under_way : (m,) bool, wristbands of which something is remembered.
     """
-    looked_at = under_way.copy()
-    looked_at[batch.of.owner[np.flatnonzero(beyond)]] = True
-    which = np.flatnonzero(looked_at)
+    which, places = looked_at(batch.of, np.flatnonzero(beyond), under_way)
     if not which.size:
         return None
-    if which.size == len(looked_at):
-        places = np.arange(batch.of.size)
-        return Part(batch, which, places)
-    places = np.flatnonzero(looked_at[batch.of.owner])
-    renumbered = np.cumsum(looked_at) - 1
     part = Batch(
-        state=picked(batch.state, which),
-        rows=batch.rows[which],
-        limits=batch.limits.of(which),
+        state=batch.state,
+        rows=batch.rows,
+        limits=batch.limits,
         reports=batch.reports.some(places),
-        of=segments(renumbered[batch.of.owner[places]]),
+        of=segments(batch.of.owner[places]),
     )
     return Part(part, which, places)
+
+
+def looked_at(of: Segments, beyond: Ints, under_way: Bools) -> tuple[Ints, Ints]:
+    """Wristbands with a reading at `beyond` or something under way, and their readings.
+
+    Parameters
+    ----------
+    of : segments of n readings.
+    beyond : indices of some of them.
+    under_way : (m,) bool
+
+    Returns
+    -------
+    Indices of the wristbands, and of all their readings.
+    """
+    mine = under_way.copy()
+    mine[of.owner[beyond]] = True
+    which = np.flatnonzero(mine)
+    return which, np.flatnonzero(mine[of.owner]) if which.size else which

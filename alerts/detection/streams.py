@@ -91,9 +91,13 @@ def follow(
     beyond = condition[: vital.alarming].any(axis=0)
     shown = np.concatenate([time_s[None], value])
     shown = np.where(beyond, shown, np.nan)
-    kept = np.concatenate([s[f"{name}_s"][:, :, None], s[name]], axis=2)
-    before = np.stack([previous(v, of, kept[:, 0, i]) for i, v in enumerate(shown)])
-    second = np.stack([previous(v, of, kept[:, 1, i]) for i, v in enumerate(before)])
+    kept = [s[f"{name}_s"], *np.moveaxis(s[name], 2, 0)]
+    before = np.stack(
+        [previous(v, of, k[:, 0]) for v, k in zip(shown, kept, strict=True)]
+    )
+    second = np.stack(
+        [previous(v, of, k[:, 1]) for v, k in zip(before, kept, strict=True)]
+    )
     second = np.where(np.isnan(before[0]), np.nan, second)
     newest = np.stack([shown[:, end], np.where(beyond[end], before[:, end], np.nan)])
     s[f"{name}_s"][owners] = newest[:, 0].T
@@ -104,15 +108,21 @@ def follow(
     )
 
 
-def leave(s: Rows, vital: Vital) -> None:
-    """Forget of a vital sign what is not under way once its readings were judged."""
+def leave(s: Rows, which: Ints, vital: Vital) -> None:
+    """Forget of a vital sign what is not under way once its readings were judged.
+
+    Parameters
+    ----------
+    which : the wristbands whose readings they were.
+    """
     name = vital.name
-    told = s["level"][:, list(vital.slots)] > 0
+    told = s["level"][which][:, list(vital.slots)] > 0
     for i in range(len(vital.slots)):
-        s[f"{name}_start_s"][~told[:, i], vital.alarming + i] = np.nan
-        s[f"{name}_count"][~told[:, i], vital.alarming + i] = 0
-    runs_on = s[f"{name}_count"][:, : vital.alarming].any(axis=1)
-    s[f"{name}_last_s"][~runs_on & ~told.any(axis=1)] = np.nan
+        calm = which[~told[:, i]]
+        s[f"{name}_start_s"][calm, vital.alarming + i] = np.nan
+        s[f"{name}_count"][calm, vital.alarming + i] = 0
+    runs_on = s[f"{name}_count"][which][:, : vital.alarming].any(axis=1)
+    s[f"{name}_last_s"][which[~runs_on & ~told.any(axis=1)]] = np.nan
 
 
 def outlook(
