@@ -179,6 +179,24 @@ SELECT coalesce(max(revision), 0) + 1, %(scope)s, %(place_id)s, %(senior_id)s, %
 FROM rule_set
 RETURNING revision
 
+-- name: look_at_silences
+-- Have silences judged anew by the rules from now on: of wristbands that may be silent by
+-- the least patience that rules can have, and of those with no more to come if asked.
+UPDATE wristband_state SET silence_due_at = %(now)s
+WHERE binding_id IN (
+    SELECT state.binding_id FROM wristband_state AS state
+    JOIN binding ON binding.id = state.binding_id AND binding.ends_at IS NULL
+    JOIN senior ON senior.id = binding.senior_id AND senior.archived_at IS NULL
+    JOIN place ON place.id = senior.place_id
+    WHERE state.last_received_at < %(now)s
+            - %(least_intervals)s * senior.expected_interval_s * interval '1 s'
+      AND (state.silence_due_at > %(now)s
+        OR %(anew)s AND state.silence_due_at IS NULL AND state.silent_since IS NOT NULL
+            AND state.held_by IS NULL)
+      AND (%(place_id)s::uuid IS NULL OR place.path @> ARRAY[%(place_id)s::uuid])
+      AND (%(senior_id)s::uuid IS NULL OR senior.id = %(senior_id)s)
+    FOR UPDATE OF state SKIP LOCKED)
+
 -- name: rules_history
 -- Revisions, newest first, each with the figures of the one before in its scope.
 SELECT rule_set.revision, rule_set.scope, rule_set.place_id, rule_set.senior_id,

@@ -83,7 +83,8 @@ ON CONFLICT (alert_id, contact_id, step) DO NOTHING
 -- those that ingest or another worker is writing are passed over.
 SELECT state.binding_id, state.last_received_at, state.silent_since, wristband.device_id,
     binding.senior_id, senior.place_id, place.path, senior.expected_interval_s, senior.risk,
-    senior.conditions, senior.thresholds, own.figures AS own, own.revision AS own_revision,
+    senior.conditions, senior.thresholds, senior.routine, own.figures AS own,
+    own.revision AS own_revision,
     NULL::uuid AS outage
 FROM wristband_state AS state
 JOIN binding ON binding.id = state.binding_id
@@ -106,7 +107,8 @@ FOR UPDATE OF state SKIP LOCKED
 -- in their stead: one that they fell silent with.
 SELECT state.binding_id, state.last_received_at, state.silent_since, wristband.device_id,
     binding.senior_id, senior.place_id, place.path, senior.expected_interval_s, senior.risk,
-    senior.conditions, senior.thresholds, own.figures AS own, own.revision AS own_revision,
+    senior.conditions, senior.thresholds, senior.routine, own.figures AS own,
+    own.revision AS own_revision,
     outage.id AS outage
 FROM wristband_state AS state
 JOIN binding ON binding.id = state.binding_id

@@ -46,6 +46,7 @@ class Silent:
     risk: str
     conditions: list[str]
     thresholds: Mapping[str, Any]
+    routine: Mapping[str, Any]
     own: Mapping[str, Any] | None
     own_revision: int | None
     outage: UUID | None
@@ -56,8 +57,9 @@ class Silent:
             tuple(self.path),
             tuple(self.conditions),
             self.thresholds,
-            own=self.own,
-            own_revision=self.own_revision or 0,
+            self.routine,
+            self.own,
+            self.own_revision or 0,
         )
 
 

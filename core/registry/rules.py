@@ -1,6 +1,8 @@
 """Setting rules for the service, a place or a senior, and going back to earlier ones."""
 
 import json
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,12 +12,16 @@ from psycopg.types.json import Jsonb
 
 from core.database import Row
 from core.errors import NotFoundError
+from core.queries import load
 from core.registry.changes import note_rules_changed, note_senior_changed
-from core.registry.outlook import current, differences, look
+from core.registry.outlook import Change, current, differences, look
 from core.registry.rows import every, one
 from core.registry.rulings import Author, Given, Scope
 from core.rules.book import RuleSet
+from core.rules.parsing import BY_NAME
 
+_OF_SILENCE: Final = re.compile(r"(^|\.)(offline|day)\.")
+_LEAST_INTERVALS: Final = BY_NAME["offline.info_intervals"].low
 NO_FIGURES: Final[dict[str, Any]] = {}
 
 
@@ -63,6 +69,7 @@ def set_rules(  # noqa: PLR0917  # what, for whom, by whom, why, when
         },
     )
     assert row is not None  # noqa: S101  # it returns what it inserted
+    _look_at_silences(conn, scope, outlook.changes, now)
     if scope.senior_id is None:
         note_rules_changed(conn)
     else:
@@ -117,6 +124,18 @@ def history(  # whose, and which page
         will = RuleSet.stored(row.pop("figures") or NO_FIGURES)
         row["changes"] = differences(was, will)
     return rows
+
+
+def _look_at_silences(
+    conn: Connection, scope: Scope, changes: Sequence[Change], now: datetime
+) -> None:
+    """Have those judged anew who are silent already: no report of theirs will do it."""
+    names = {change.name for change in changes}
+    if not any(_OF_SILENCE.search(name) for name in names):
+        return
+    anew = any(name.endswith("offline.enabled") for name in names)
+    values = {"now": now, "anew": anew, "least_intervals": _LEAST_INTERVALS}
+    conn.execute(load("core")["look_at_silences"], scope._asdict() | values)
 
 
 def _lock(conn: Connection, scope: Scope) -> None:
