@@ -131,7 +131,6 @@ def _move_on(cells: _Cells, usual: Usual, fix: Fix) -> None:
     """
     turns, m = cells.turns, len(cells.turns.began)
     begins, ends = _rounds(cells)
-    over = np.isin(cells.late_stay, turns.before)
     for one in range(int(ends.max(initial=-1)) + 1):
         _put_away(cells, np.flatnonzero(ends == one))
         new = np.flatnonzero(begins == one)
@@ -139,7 +138,8 @@ def _move_on(cells: _Cells, usual: Usual, fix: Fix) -> None:
             found = fix(turns.owner[new], turns.part[new])
             for values, fixed in zip(usual, found, strict=True):
                 values[m + new] = fixed
-    _add(cells, ~over)
+    if cells.late_stay.size:
+        _add(cells, ~np.isin(cells.late_stay, turns.before))
 
 
 def _rounds(cells: _Cells) -> tuple[Ints, Ints]:
@@ -150,7 +150,8 @@ def _rounds(cells: _Cells) -> tuple[Ints, Ints]:
     day = turns.part // cells.ring.per_day
     apart = np.ones(len(day), bool)
     apart[1:] = day[1:] != day[:-1]
-    apart |= np.isin(before, cells.late_stay)
+    if cells.late_stay.size:
+        apart |= np.isin(before, cells.late_stay)
     apart &= ~first
     passed = np.cumsum(apart)
     begins = passed - passed[latest(first)]
@@ -167,7 +168,8 @@ def _put_away(cells: _Cells, turn: Ints) -> None:
         held = (cells.sums[stay], cells.counts[stay])
         keep(cells.memory, cells.ring, batch.rows[owner], turns.parts[stay], held)
         batch.state["kept"][owner] |= np.uint8(cells.ring.bit)
-    _add(cells, np.isin(cells.late_stay, turns.before[turn]))
+    if cells.late_stay.size:
+        _add(cells, np.isin(cells.late_stay, turns.before[turn]))
 
 
 def _add(cells: _Cells, which: NDArray[np.bool_]) -> None:

@@ -89,7 +89,8 @@ def remember(
     when = (nobody, np.arange(len(late)))
     before = batch.state["gates"].copy()
     added = among(batch, late, when, (None, before), zone)
-    hours = Turns(nobody, nobody, nobody, batch.state["hour"].astype(np.intp))
+    began = batch.state["hour"].astype(np.intp)
+    hours = Turns(nobody, nobody, nobody, began, 0)
     given = Given(nobody, nobody, np.zeros((1, 0), np.int64))
     for measure in (BEATS, SKIN):
         parts = hours.every(measure.ring.hours)

@@ -1,5 +1,6 @@
 """Means of days of blood pressure: shown with a task, never told at once."""
 
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from alerts.detection.gates import Gates
 from alerts.detection.memory import PRESSURE_DAYS, Memory
 from alerts.detection.outlook import Outlook
 from alerts.detection.pulse import within
-from alerts.detection.rings import Ring, between, kept
+from alerts.detection.rings import Ring, between, counts_of, days_of, sums_of
 from alerts.detection.segments import segments
 from alerts.detection.turns import Turns
 
@@ -61,9 +62,11 @@ class _Diary:
         owner, part = owner[known], part[known]
         least = np.maximum(batch.own(f"{_KIND}.readings_per_day", owner), 1)
         rows = batch.rows[owner]
-        day, sums, count = kept(self._memory, RING, rows, part, PRESSURE_DAYS - 1)
+        count = counts_of(self._memory, RING, rows, part, PRESSURE_DAYS - 1)
+        sums = sums_of(self._memory, RING, rows, part)
+        day = days_of(self._memory, RING, rows, part)
         count = np.where(count >= least[:, None], count, 0)
-        means = sums / (np.maximum(count, 1) * PER_MMHG)[..., None]
+        means = sums / (np.maximum(count, 1).astype(np.intp) * PER_MMHG)[..., None]
         means[count == 0] = 0.0
         batch.state["pressure_least"][owner] = least
         return Days(owner, part, day, means, count)
@@ -91,23 +94,37 @@ class _Diary:
         return (self._batch.state["kept"][owner] & RING.bit) > 0
 
 
-class _Readings(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Readings:
     """Valid readings of blood pressure, and what they make of today."""
 
-    given: Given
+    owner: Ints
+    place: Ints
     stay: Ints
-    today: Floats  # (n, 2) today's mean so far [mmHg]
-    readings: Ints  # (n,) today's readings so far
+    today: Floats  # (2, n) today's mean so far [mmHg]
+    count: Ints  # (n,) today's readings so far
+    limit: tuple[Floats, Floats]  # of systolic and diastolic, (n,) or (1,) each
+
+    def some(self, which: Ints) -> "_Readings":
+        """Some of the readings."""
+        upper, lower = (one[which] if len(one) > 1 else one for one in self.limit)
+        return _Readings(
+            self.owner[which],
+            self.place[which],
+            self.stay[which],
+            self.today[:, which],
+            self.count[which],
+            (upper, lower),
+        )
 
 
 class _Found(NamedTuple):
-    """What some of the readings make of the last seven days."""
+    """What readings make of the last seven days."""
 
-    mean: Floats  # (k, 2) mean of the daily means [mmHg]
-    days: Ints  # (k,) days that count
+    mean: Floats  # (2, n) mean of the daily means [mmHg]
+    days: Ints  # (n,) days that count
     reached: Bools
     over: Bools
-    limit: Floats  # (2, k)
 
 
 def daily_means(
@@ -126,21 +143,19 @@ def daily_means(
     s, turns = batch.state, hours.every(24)
     diary = _Diary(batch, memory)
     diary.refresh(turns)
-    readings = _readings(batch, gates, turns)
+    readings, given = _readings(batch, gates, turns)
     _look_back(batch, turns, readings, diary)
-    given = readings.given
-    usual = follow(batch, memory, RING, turns, given=given, fix=diary.fix)
-    found = _found(batch, readings, np.arange(len(given.owner)), usual)
-    looked_at = s["level"][:, SLOT] > 0
-    looked_at[given.owner[found.reached]] = True
-    which = np.flatnonzero(looked_at[given.owner])
-    if not which.size:
+    before = follow(batch, memory, RING, turns, given=given, fix=diary.fix)
+    concerned = s["level"][:, SLOT] > 0
+    concerned[readings.owner[_high(readings, before)]] = True
+    readings = readings.some(np.flatnonzero(concerned[readings.owner]))
+    if not readings.owner.size:
         return None
-    listed = _listed(turns, readings, which, diary)
-    return _outlook(given, which, found, listed)
+    found = _found(batch, readings, before)
+    return _outlook(readings, found, _listed(turns, readings, diary))
 
 
-def _readings(batch: Batch, gates: Gates, turns: Turns) -> _Readings:
+def _readings(batch: Batch, gates: Gates, turns: Turns) -> tuple[_Readings, Given]:
     """The valid readings, each with the mean of its day so far."""
     s, reports = batch.state, batch.reports
     upper, lower = reports["systolic"], reports["diastolic"]
@@ -151,15 +166,34 @@ def _readings(batch: Batch, gates: Gates, turns: Turns) -> _Readings:
     values = np.rint(both * PER_MMHG).astype(np.int64)
     stay = turns.stay(owner, place)
     of = segments(stay)
-    each = np.arange(len(stay))
-    begin = each[of.begin][np.cumsum(of.first) - 1]
-    count = each - begin + 1
-    sums = between(values, begin, each + 1).T
-    goes_on = stay < len(s)
+    begin = of.begin[np.cumsum(of.first) - 1]
+    count = of.place - begin + 1
+    sums = between(values, begin, of.place + 1)
+    goes_on = np.flatnonzero(stay < len(s))
     count[goes_on] += s["pressure_count"][owner[goes_on]]
-    sums[goes_on] += s["pressure_sum"][owner[goes_on]]
-    today = sums / (count * PER_MMHG)[:, None]
-    return _Readings(Given(owner, place, values), stay, today, count)
+    sums[:, goes_on] += s["pressure_sum"][owner[goes_on]].T
+    limit = (
+        batch.own(f"{_KIND}.warning.systolic", owner),
+        batch.own(f"{_KIND}.warning.diastolic", owner),
+    )
+    today = sums / (count * PER_MMHG)
+    return _Readings(owner, place, stay, today, count, limit), Given(
+        owner, place, values
+    )
+
+
+def _high(readings: _Readings, before: tuple[Any, ...]) -> Ints:
+    """Readings that could reach a limit: today's mean does, or that of the days before.
+
+    Parameters
+    ----------
+    before : by stay, the sum of the means of the days before and how many count.
+    """
+    means = (before[0] / np.maximum(before[1], 1)[:, None])[readings.stay]
+    high = np.zeros(len(readings.owner), bool)
+    for n, limit in enumerate(readings.limit):
+        high |= (readings.today[n] >= limit) | (means[:, n] >= limit)
+    return np.flatnonzero(high)
 
 
 def _look_back(batch: Batch, turns: Turns, readings: _Readings, diary: _Diary) -> None:
@@ -168,84 +202,71 @@ def _look_back(batch: Batch, turns: Turns, readings: _Readings, diary: _Diary) -
     Later the memory may have moved past them.
     """
     s = batch.state
-    goes_on = np.flatnonzero(readings.stay < len(s))
+    told = s["level"][:, SLOT] > 0
+    which = np.flatnonzero((readings.stay < len(s)) & ~told[readings.owner])
     before = (s["pressure_means"], s["pressure_days"])
-    reached = _found(batch, readings, goes_on, before).reached
-    owner = np.unique(readings.given.owner[goes_on[reached]])
-    owner = owner[s["level"][owner, SLOT] == 0]
+    some = readings.some(which)
+    some = some.some(_high(some, before))
+    owner = np.unique(some.owner[_found(batch, some, before).reached])
     diary.found.append(diary.look(owner, turns.began[owner]))
 
 
-def _found(
-    batch: Batch, readings: _Readings, which: Ints, before: tuple[Any, ...]
-) -> _Found:
-    """What some readings make of the last seven days.
-
-    Parameters
-    ----------
-    before : by stay, the sum of the means of the days before and how many count.
-    """
-    owner, stay = readings.given.owner[which], readings.stay[which]
-    counts = readings.readings[which] >= batch.own(f"{_KIND}.readings_per_day", owner)
+def _found(batch: Batch, readings: _Readings, before: tuple[Any, ...]) -> _Found:
+    """What readings make of the last seven days; `before` as for `_high`."""
+    owner, stay = readings.owner, readings.stay
+    counts = readings.count >= batch.own(f"{_KIND}.readings_per_day", owner)
     days = before[1][stay].astype(np.intp) + counts
-    total: Floats = before[0][stay] + np.where(counts[:, None], readings.today[which], 0.0)
-    # Rounded, so that a mean of whole readings meets a whole limit exactly.
-    mean = np.round(total / np.maximum(days, 1)[:, None], 9)
-    limit = np.stack(
-        [
-            np.broadcast_to(batch.own(f"{_KIND}.warning.{one}", owner), len(which))
-            for one in ("systolic", "diastolic")
-        ]
-    ).astype(np.float64)
+    total: Floats = before[0][stay].T + np.where(counts, readings.today, 0.0)
+    mean = total / np.maximum(days, 1)
     margin = batch.own(f"{_KIND}.margin", owner)
     enough = days >= batch.own(f"{_KIND}.days", owner)
-    values = mean.T
-    reached = enough & (values >= limit).any(axis=0)
-    over = enough & (values < limit - margin).all(axis=0)
-    return _Found(mean, days, reached, over, limit)
+    most, least = readings.limit
+    reached = enough & ((mean[0] >= most) | (mean[1] >= least))
+    over = enough & (mean[0] < most - margin) & (mean[1] < least - margin)
+    return _Found(mean, days, reached, over)
 
 
 def _listed(
-    turns: Turns, readings: _Readings, which: Ints, diary: _Diary
+    turns: Turns, readings: _Readings, diary: _Diary
 ) -> dict[str, NDArray[Any]]:
-    """The days behind some readings: number, means and count of each, today last."""
-    n = len(which)
+    """The days behind readings: number, means and count of each, today last."""
+    n, today = len(readings.owner), turns.parts[readings.stay]
     day = np.zeros((n, PRESSURE_DAYS + 1), np.intp)
     mean = np.full((n, PRESSURE_DAYS + 1, 2), np.nan)
     count = np.zeros((n, PRESSURE_DAYS + 1), np.intp)
-    owner, today = readings.given.owner[which], turns.parts[readings.stay[which]]
     for found in diary.found:
+        if not len(found.owner):
+            continue
         key = found.owner * (1 << 32) + found.part
         order = np.argsort(key)
-        at = np.searchsorted(key[order], owner * (1 << 32) + today)
-        at = np.minimum(at, len(key) - 1) if len(key) else at
-        if not len(key):
-            continue
-        at = order[at]
-        mine = (found.owner[at] == owner) & (found.part[at] == today)
+        wanted = readings.owner * (1 << 32) + today
+        at = np.searchsorted(key, wanted, sorter=order)
+        at = order[np.minimum(at, len(key) - 1)]
+        mine = np.flatnonzero(key[at] == wanted)
         day[mine, :-1] = found.day[at[mine]]
         mean[mine, :-1] = found.means[at[mine]]
         count[mine, :-1] = found.readings[at[mine]]
-    day[:, -1], mean[:, -1] = today, readings.today[which]
-    count[:, -1] = readings.readings[which]
+    day[:, -1], mean[:, -1], count[:, -1] = today, readings.today.T, readings.count
     return {"day": day[None], "day_mean": mean[None], "day_count": count[None]}
 
 
 def _outlook(
-    given: Given, which: Ints, found: _Found, listed: dict[str, NDArray[Any]]
+    readings: _Readings, found: _Found, listed: dict[str, NDArray[Any]]
 ) -> Outlook:
-    nothing = np.full((2, len(which)), np.nan)
+    n = len(readings.owner)
+    nothing = np.full((2, n), np.nan)
+    limit = np.stack([np.broadcast_to(one, n) for one in readings.limit])
     return Outlook(
         kinds=(SLOT,),
-        places=given.place[which],
-        of=segments(given.owner[which]),
-        reached=np.where(found.reached[which], INFO, 0)[None],
-        clear=found.over[which][None],
+        places=readings.place,
+        of=segments(readings.owner),
+        reached=np.where(found.reached, INFO, 0)[None],
+        clear=found.over[None],
         since_s=nothing[:1],
-        count=found.days[which][None],
-        value=found.mean[which].T,
-        limit=found.limit[None, :, which],
+        count=found.days[None],
+        value=found.mean,
+        limit=limit[None],
         earlier_s=nothing,
-        earlier=np.full((2, 2, len(which)), np.nan),
+        earlier=np.full((2, 2, n), np.nan),
         more=listed,
     )

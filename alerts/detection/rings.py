@@ -47,10 +47,13 @@ class Ring:
         return part % self.per_day, part // self.per_day % self.days
 
 
-def kept(
-    memory: Memory, ring: Ring, rows: Ints, part: Ints, back: int
-) -> tuple[Ints, Sums, Ints]:
-    """The cells of the same part of the day on the days before.
+def sums_of(memory: Memory, ring: Ring, rows: Ints, part: Ints) -> Sums:
+    """(k, days, v) sums of the cells of the same part of the day on the days before."""
+    return memory.pick(f"{ring.name}_sum", rows, ring.place(part)[0])
+
+
+def counts_of(memory: Memory, ring: Ring, rows: Ints, part: Ints, back: int) -> Ints:
+    """Readings of the cells of the same part of the day on the days before.
 
     Parameters
     ----------
@@ -59,18 +62,27 @@ def kept(
 
     Returns
     -------
-    (k, days) day of each cell, (k, days, v) its sums and (k, days) its readings, 0
-    where it is older than that.
+    (k, days) readings, 0 where a cell is older than that.
     """
-    of_day, _ = ring.place(part)
-    day = (part // ring.per_day)[:, None]
+    day = part // ring.per_day
+    counts: Ints = memory.pick(f"{ring.name}_count", rows, ring.place(part)[0])
+    # Where yesterday's cell is kept, no older one than the ring holds can be left.
+    if back < ring.days or (_newest(memory, ring, rows, part) < day - 1).any():
+        days = days_of(memory, ring, rows, part)
+        counts[days < (day - back)[:, None]] = 0
+    return counts
+
+
+def days_of(memory: Memory, ring: Ring, rows: Ints, part: Ints) -> Ints:
+    """(k, days) the day of each cell of the same part of the day, counted from 1970."""
+    newest = _newest(memory, ring, rows, part)[:, None]
+    return newest - (newest - np.arange(ring.days)) % ring.days
+
+
+def _newest(memory: Memory, ring: Ring, rows: Ints, part: Ints) -> Ints:
+    """(k,) newest day whose cell of the same part of the day is kept."""
     newest = memory.pick(f"{ring.name}_newest", rows).astype(np.intp)
-    newest_day = ((newest - of_day) // ring.per_day)[:, None]
-    days = newest_day - (newest_day - np.arange(ring.days)) % ring.days
-    counts = memory.pick(f"{ring.name}_count", rows, of_day)
-    counts = np.where(days >= day - back, counts, 0).astype(np.intp)
-    sums = memory.pick(f"{ring.name}_sum", rows, of_day).astype(np.int64)
-    return days, sums, counts
+    return (newest - ring.place(part)[0]) // ring.per_day
 
 
 def keep(

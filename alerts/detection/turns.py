@@ -1,6 +1,7 @@
 """When a wristband's hour, quarter of the day or day is over: what is usual moves on."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from alerts.detection.segments import previous
 HOUR_S = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Turns:
     """The reports that are the first in order of a new part of the local day.
 
@@ -24,12 +25,14 @@ class Turns:
     owner : (t,) whose it is.
     part : (t,) number of the part that begins: parts a day × day + part of the day.
     began : (m,) number of the part each wristband was in before; 0 for none.
+    reports : how many reports the batch has.
     """
 
     place: Ints
     owner: Ints
     part: Ints
     began: Ints
+    reports: int
 
     def every(self, hours: int) -> "Turns":
         """The turns of longer parts of the day, given those of hours."""
@@ -37,14 +40,14 @@ class Turns:
         before = began[self.owner]
         before[1:] = np.where(self.owner[1:] == self.owner[:-1], part[:-1], before[1:])
         new = np.flatnonzero(part > before)
-        return Turns(self.place[new], self.owner[new], part[new], began)
+        return Turns(self.place[new], self.owner[new], part[new], began, self.reports)
 
-    @property
+    @cached_property
     def parts(self) -> Ints:
         """(m + t,) number of the part of each stay."""
         return np.concatenate([self.began, self.part])
 
-    @property
+    @cached_property
     def before(self) -> Ints:
         """(t,) the stay that each turn ends."""
         stay = self.owner.copy()
@@ -52,7 +55,7 @@ class Turns:
         stay[at] = len(self.began) + at - 1
         return stay
 
-    @property
+    @cached_property
     def last(self) -> Ints:
         """(m,) the stay that each wristband is in after the batch."""
         stay = np.arange(len(self.began))
@@ -69,9 +72,18 @@ class Turns:
         """
         if not self.place.size:
             return owner
-        turn = np.searchsorted(self.place, place, side="right") - 1
+        turn = self._newest[place]
         mine = (turn >= 0) & (self.owner[turn] == owner)
         return np.where(mine, len(self.began) + turn, owner)
+
+    @cached_property
+    def _newest(self) -> Ints:
+        """(n + 1,) newest turn at or before each report, -1 where there is none."""
+        begins = np.zeros(self.reports + 1, np.intp)
+        begins[self.place] = 1
+        newest = np.cumsum(begins) - 1
+        newest[-1] = -1  # for what came before all reports: its place is -1
+        return newest
 
 
 def turns(batch: Batch, clock_s: Floats) -> Turns:
@@ -93,4 +105,4 @@ def turns(batch: Batch, clock_s: Floats) -> Turns:
         before = previous(hour, of, began)
     s["hour"][of.owners] = hour[of.last]
     place = np.flatnonzero(hour > before)
-    return Turns(place, of.owner[place], hour[place], began)
+    return Turns(place, of.owner[place], hour[place], began, of.size)

@@ -26,7 +26,7 @@ from alerts.detection.lateness import Late, joined_by, whole
 from alerts.detection.memory import DAYS, Memory
 from alerts.detection.outlook import Outlook
 from alerts.detection.pulse import within
-from alerts.detection.rings import Ring, kept
+from alerts.detection.rings import Ring, counts_of, sums_of
 from alerts.detection.segments import Runs, Segments, previous, runs, segments
 from alerts.detection.turns import Turns
 from core.model import Kind
@@ -173,14 +173,15 @@ def _fixing(measure: Measure, batch: Batch, memory: Memory) -> Fix:
         usual, deviation = np.full((2, len(owner)), np.nan)
         known = np.flatnonzero(batch.state["kept"][owner] & ring.bit)
         rows = batch.rows[owner[known]]
-        _, sums, counts = kept(memory, ring, rows, part[known], ring.days)
-        days = (counts > 0).sum(axis=1)
-        enough = days >= batch.own(f"{kind}.min_days", owner[known])
-        enough &= days > 0
-        which, days = known[enough], days[enough]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            means = sums[enough, :, 0] / counts[enough] / measure.scale
-        means[counts[enough] == 0] = np.inf
+        counts = counts_of(memory, ring, rows, part[known], ring.days)
+        days = np.count_nonzero(counts, axis=1)
+        enough = days >= np.maximum(batch.own(f"{kind}.min_days", owner[known]), 1)
+        if not enough.any():
+            return usual, deviation
+        which, days, counts = known[enough], days[enough], counts[enough]
+        sums = sums_of(memory, ring, rows[enough], part[which])[..., 0]
+        means = sums / np.maximum(counts, 1) / measure.scale
+        means[counts == 0] = np.inf
         usual[which] = _median(means, days)
         spread = _median(np.abs(means - usual[which, None]), days)
         least = batch.own(measure.least, owner[which])

@@ -48,7 +48,9 @@ def follow(batch: Batch, gates: Gates) -> Wear:
     s, of = batch.state, batch.of
     worn, time_s = batch.reports["worn"], batch.reports["time_s"]
     since_s = gates.gone_s
-    cause = np.where(np.isnan(since_s), 0, np.where(gates.changing, SILENT, FROZEN))
+    cause = np.zeros(of.size, np.intp)
+    gone = np.flatnonzero(~np.isnan(since_s))
+    cause[gone] = np.where(gates.changing[gone], SILENT, FROZEN)
     put_on = np.zeros(of.size, bool)
     was_off = ~np.isnan(s["off_s"])
     if not (was_off.any() or (worn == 0).any()):
