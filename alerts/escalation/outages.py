@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,7 @@ class Open:
     path: list[UUID]
     since: datetime
     within_s: float
+    wristbands: int
 
     @property
     def first(self) -> datetime:
@@ -118,12 +120,21 @@ def _open(conn: Connection) -> list[Open]:
 
 
 def _clear_if_over(conn: Connection, one: Open, rules: _Rules, now: datetime) -> None:
+    share = CLEARS_AT * rules.values(tuple(one.path))["area_outage.share"]
+    if _surely_lasts(conn, one, ceil(share * one.wristbands)):
+        return
     parts = _Census(conn, rules, one.first, now).parts(tuple(one.path))
     whole = Count(sum(p.wristbands for p in parts), sum(p.missing for p in parts))
-    share = CLEARS_AT * rules.values(tuple(one.path))["area_outage.share"]
     if not whole.reaches(share):
         over = Clearing(None, Kind.AREA_OUTAGE, now, place_id=one.path[-1])
         clear_alerts(conn, [over], now)
+
+
+def _surely_lasts(conn: Connection, one: Open, enough: int) -> bool:
+    """Whether so many are held back that there is no need to count them all."""
+    values = {"id": one.id, "enough": enough}
+    row = conn.execute(QUERIES["held"], values).fetchone()
+    return row is not None and row[0] >= enough
 
 
 def _fallen(

@@ -172,11 +172,17 @@ WHERE binding.id = wristband_state.binding_id
 -- name: open_outages
 -- Outages of places that are not over.
 SELECT alert.id, place.path, (evidence ->> 'since')::timestamptz AS since,
-    (evidence ->> 'within_s')::double precision AS within_s
+    (evidence ->> 'within_s')::double precision AS within_s,
+    (evidence ->> 'wristbands')::integer AS wristbands
 FROM alert JOIN place ON place.id = alert.place_id
 WHERE alert.kind = 'area_outage' AND alert.status <> 'resolved'
   AND alert.cleared_at IS NULL AND alert.senior_id IS NULL AND alert.device_id IS NULL
   AND NOT alert.drill AND NOT alert.canary
+
+-- name: held
+-- How many wristbands an outage holds back, up to a number.
+SELECT count(*) FROM (
+    SELECT FROM wristband_state WHERE held_by = %(id)s LIMIT %(enough)s) AS counted
 
 -- name: release_held
 -- Wristbands whose outage is over though they are still silent: their silence counts anew.
