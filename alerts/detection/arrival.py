@@ -29,10 +29,12 @@ class Sorted(NamedTuple):
 
 def sort(state: Rows, reports: Rows, limits: Limits) -> Sorted:
     """Tell reports in order from late ones, and late ones that matter from others."""
-    row = np.ascontiguousarray(reports["row"])
-    by_row = _by_row(row)
-    of = segments(row[by_row].astype(np.intp))
-    time_s = reports["time_s"][by_row]
+    row, time_s = np.ascontiguousarray(reports["row"]), reports["time_s"]
+    by_row = np.arange(len(row))
+    if not (row[1:] >= row[:-1]).all():
+        by_row = _by_row(row)
+        row, time_s = row[by_row], time_s[by_row]
+    of = segments(row)
     muddled = time_s[of.begin] < state["last_time_s"][of.owners]
     back = np.flatnonzero((time_s[1:] < time_s[:-1]) & ~of.first[1:])
     muddled[np.searchsorted(of.begin, back, side="right") - 1] = True
@@ -58,8 +60,6 @@ def relevant(reports: Rows, limits: Limits) -> Bools:
 
 def _by_row(row: Ints) -> Ints:
     """Stable order by row; numpy sorts numbers of 16 bits in linear time."""
-    if (row[1:] >= row[:-1]).all():
-        return np.arange(len(row))
     order = np.argsort(row.astype(np.uint16), kind="stable")
     if row.max() <= np.iinfo(np.uint16).max:
         return order

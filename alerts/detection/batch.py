@@ -72,9 +72,17 @@ class Batch:
 
         Returns
         -------
-        (n,) or, where all wristbands share one profile, (1,): either broadcasts.
+        (n,) or, where all profiles agree, (1,): either broadcasts.
         """
-        return self.limits.own(name, self.of.owner if owner is None else owner)
+        if owner is not None:
+            return self.limits.own(name, owner)
+        column = self.limits.column(name)
+        return column if len(column) == 1 else column[self._profile]
+
+    @cached_property
+    def _profile(self) -> Ints:
+        """(n,) which rule profile each report goes by."""
+        return self.limits.which[self.of.owner]
 
     @cached_property
     def relevant(self) -> Bools:

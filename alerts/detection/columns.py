@@ -1,5 +1,6 @@
 """Row layouts of reports, detector state and limits: what judging reads and writes."""
 
+from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -177,6 +178,14 @@ LIMITS: Final = np.dtype(
     ]
 )
 """The figures of one rule profile, by their dotted names."""
+
+
+def is_told(state: Rows, slots: Sequence[int]) -> Bools:
+    """(m,) whether anything was told of some slots in an episode under way."""
+    found: Bools = state["level"][:, slots[0]] > 0
+    for slot in slots[1:]:
+        found |= state["level"][:, slot] > 0
+    return found
 
 
 def picked(rows: Rows, at: Ints | slice) -> Rows:

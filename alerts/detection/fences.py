@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detection.columns import Floats, Ints, Rows
+from alerts.detection.columns import Floats, Ints, Rows, picked
 from alerts.detection.segments import joined
 from core.errors import InvalidError
 
@@ -137,7 +137,7 @@ def distance_m(
     -------
     (n,) float64 [m]
     """
-    of = fences.fences[fence]
+    of = picked(fences.fences, fence)
     turned = (longitude - of["longitude"] + 180.0) % 360.0 - 180.0
     x = turned * of["cosine"] * _RADIAN_M
     y = (latitude - of["latitude"]) * _RADIAN_M
@@ -145,7 +145,7 @@ def distance_m(
     polygon = np.flatnonzero(of["edges"] > 0)
     if polygon.size:
         distance[polygon] = _from_rings(
-            fences.edges, of[polygon], x[polygon], y[polygon]
+            fences.edges, picked(of, polygon), x[polygon], y[polygon]
         )
     return distance
 

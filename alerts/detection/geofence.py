@@ -16,6 +16,7 @@ from alerts.detection.columns import (
     Floats,
     Ints,
     Rows,
+    is_told,
 )
 from alerts.detection.daytime import is_night
 from alerts.detection.fences import Fences, distance_m
@@ -62,14 +63,28 @@ class _Pairs:
 
 
 def geofence_concerned(batch: Batch, fences: Fences) -> tuple[Bools, Bools]:
-    """Fixes to be judged, (n,), and wristbands told of or whose fences changed, (m,)."""
-    identity = fences.identity[batch.rows]
-    s, found = batch.state, _found(batch)
-    fenced = identity != 0
-    told = s["level"][:, [EXIT, ENTER]].any(axis=1) | (s["fences_id"] != identity)
-    if not (fenced.any() or told.any()):
-        return np.zeros(batch.of.size, bool), told
-    return found & fenced[batch.of.owner], told
+    """Fixes to be judged, (n,), and wristbands told of or whose fences changed, (m,).
+
+    A fix wholly inside the fences not to be left, once each was visited, and outside of
+    those not to be entered, says nothing.
+    """
+    s, of, identity = batch.state, batch.of, fences.identity[batch.rows]
+    told = is_told(s, (EXIT, ENTER)) | (s["fences_active"] > 0)
+    told |= s["fences_id"] != identity
+    matters = np.zeros(of.size, bool)
+    if not identity.any():
+        return matters, told
+    places = np.flatnonzero(_found(batch) & (identity != 0)[of.owner])
+    owner = of.owner[places]
+    fix, fence = _expanded(batch.rows[owner], fences)
+    latitude, longitude = batch.reports["latitude"], batch.reports["longitude"]
+    at = places[fix]
+    apart = distance_m(fences, fence, latitude[at], longitude[at])
+    inside = -apart >= _accuracy_m(batch, at, owner[fix])
+    enter, mask = fences.fences["enter"][fence], _mask(fences, fence)
+    at_home = inside & (s["fences_visited"][owner[fix]] & mask > 0)
+    matters[at[np.where(enter, inside, ~at_home)]] = True
+    return matters, told
 
 
 def remember_fix(batch: Batch) -> None:
@@ -159,13 +174,22 @@ def _accuracy_m(batch: Batch, places: Ints, owner: Ints) -> Floats:
     return accuracy
 
 
-def _pairs(fixes: _Fixes, rows: Ints, fences: Fences) -> _Pairs:
-    row = rows[fixes.of.owner]
+def _expanded(row: Ints, fences: Fences) -> tuple[Ints, Ints]:
+    """Every fix, of the wristband at `row`, with every fence of that wristband."""
     count = fences.start[row + 1] - fences.start[row]
     fix = np.repeat(np.arange(len(row)), count)
-    each: Ints = np.arange(int(count.sum()))
+    each: Ints = np.arange(len(fix))
     offset = each - np.repeat(np.cumsum(count) - count, count)
-    fence = np.repeat(fences.start[row], count) + offset
+    return fix, np.repeat(fences.start[row], count) + offset
+
+
+def _mask(fences: Fences, fence: Ints) -> NDArray[np.uint32]:
+    """The bit of the state's masks that is about each fence."""
+    return np.uint32(1) << fences.fences["bit"][fence].astype(np.uint32)
+
+
+def _pairs(fixes: _Fixes, rows: Ints, fences: Fences) -> _Pairs:
+    fix, fence = _expanded(rows[fixes.of.owner], fences)
     order = np.argsort(fence, kind="stable")
     fix, fence = fix[order], fence[order]
     apart = distance_m(fences, fence, fixes.latitude[fix], fixes.longitude[fix])
@@ -189,7 +213,7 @@ def _episodes(
     """Which pairs fire, and which are of a fence violated by then."""
     s = batch.state
     owner = fixes.of.owner[pairs.fix]
-    mask = np.uint32(1) << fences.fences["bit"][pairs.fence].astype(np.uint32)
+    mask = _mask(fences, pairs.fence)
     same = s["fences_id"][owner] == fences.identity[batch.rows[owner]]
     old = fixes.place[pairs.fix] < 0
     # Segments are fences here: seeds are looked up by the fence, not the wristband.

@@ -1,7 +1,7 @@
 """The figures that judging goes by: distinct rule profiles, and who goes by which."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -17,7 +17,7 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The rules of m wristbands.
+    """The rules of m wristbands; the table must not change once it is used.
 
     Attributes
     ----------
@@ -29,6 +29,7 @@ class Limits:
     table: Rows
     which: Ints
     versions: tuple[str, ...]
+    _columns: dict[str, Floats] = field(default_factory=dict[str, Floats], repr=False)
 
     def __len__(self) -> int:
         return len(self.which)
@@ -40,18 +41,27 @@ class Limits:
             one = int(which[0])
             only = self.table[one : one + 1]
             return Limits(only, np.zeros_like(which), self.versions[one : one + 1])
-        return Limits(self.table, which, self.versions)
+        return Limits(self.table, which, self.versions, self._columns)
+
+    def column(self, name: str) -> Floats:
+        """A figure by its dotted name, (k,) or, where all profiles agree, (1,)."""
+        column = self._columns.get(name)
+        if column is None:
+            column = np.ascontiguousarray(self.table[name])
+            if len(column) and (column == column[0]).all():
+                column = column[:1]
+            self._columns[name] = column
+        return column
 
     def own(self, name: str, rows: Ints) -> Floats:
         """A figure by its dotted name, for each of `rows`.
 
         Returns
         -------
-        (n,) or, where all wristbands share one profile, (1,): either broadcasts.
+        (n,) or, where all profiles agree, (1,): either broadcasts.
         """
-        if len(self.table) == 1:
-            return self.table[name]
-        return self.table[name][self.which[rows]]
+        column = self.column(name)
+        return column if len(column) == 1 else column[self.which[rows]]
 
 
 def single(profile: Rows, m: int = 1, version: str = "") -> Limits:

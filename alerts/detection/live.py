@@ -12,7 +12,7 @@ from alerts.detection import vitals
 from alerts.detection.arrival import Sorted, sort
 from alerts.detection.batch import Batch, Reports
 from alerts.detection.battery import BATTERY, battery, battery_beyond
-from alerts.detection.columns import Bools, Floats, Ints, Rows, picked, put
+from alerts.detection.columns import Bools, Floats, Ints, Rows, is_told, picked, put
 from alerts.detection.ending import ended
 from alerts.detection.fences import Fences
 from alerts.detection.gates import Gates, open_gates
@@ -244,15 +244,14 @@ def _tell(batch: Batch, outlook: Outlook) -> Events:
     """
     s, reports, kinds = batch.state, batch.reports, list(outlook.kinds)
     reached, clear = told(batch, outlook, batch.relevant)
-    level = s["level"][:, kinds]
     beyond = np.flatnonzero(reached.any(axis=0))
-    _, at = looked_at(outlook.of, beyond, level.any(axis=1))
+    _, at = looked_at(outlook.of, beyond, is_told(s, kinds))
     held = np.zeros(reached.shape, np.int64)
     if not at.size:
         return _NOTHING._replace(measure=asked(outlook, held, batch))
     of, time_s = segments(outlook.of.owner[at]), reports["time_s"][outlook.places[at]]
     rearm_s = np.broadcast_to(outlook.rearm_s, len(outlook.places))[at]
-    seed = (level, s["met_s"][:, kinds])
+    seed = (s["level"][:, kinds], s["met_s"][:, kinds])
     reached = reached[:, at]
     latched = latch(reached, clear[:, at], time_s, of, rearm_s=rearm_s, seed=seed)
     end, owners = of.last, of.owners

@@ -70,10 +70,13 @@ def told(batch: Batch, outlook: Outlook, relevant: Bools) -> tuple[Levels, Bools
     """
     reached, clear = outlook.reached, outlook.clear
     names = [f"{KINDS[kind]}.enabled" for kind in outlook.kinds]
-    if not all(batch.limits.table[name].all() for name in names):
-        judged = np.stack([batch.own(name, outlook.of.owner) for name in names]) > 0
+    if not all(batch.limits.column(name).all() for name in names):
+        owner = outlook.of.owner
+        rules = np.broadcast_arrays(*(batch.own(name, owner) for name in names))
+        judged = np.stack(rules) > 0
         reached, clear = np.where(judged, reached, 0), clear | ~judged
-    reached = np.where(relevant[outlook.places], reached, 0)
+    timely = relevant[outlook.places]
+    reached = reached if timely.all() else np.where(timely, reached, 0)
     return reached, clear & (reached == 0)
 
 
@@ -90,6 +93,8 @@ def firings(
     """
     place = outlook.places[reading]
     rows = np.zeros(len(place), FIRING)
+    if not len(place):
+        return rows
     rows["order"], rows["report"] = place, place
     rows["row"] = reports["row"][place]
     rows["kind"] = np.array(outlook.kinds)[kind]

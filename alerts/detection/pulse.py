@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from alerts.detection.batch import Batch
-from alerts.detection.columns import Bools, Floats, Ints
-from alerts.detection.segments import latest, previous, segments
+from alerts.detection.columns import Bools, Floats, Ints, Rows
+from alerts.detection.segments import Segments, latest, previous, segments
 from core.payload import FIELDS
 
 
@@ -41,16 +41,12 @@ def follow_pulses(batch: Batch, moved_s: Floats, was_frozen: Bools) -> Pulses:
     pulses = segments(of.owner[beats])
     value = reports["heart_rate"][beats]
     time_s = reports["time_s"][beats]
-    before_s = previous(time_s, pulses, s["same_s"])
+    before = {name: s[name].copy() for name in ("same_s", "same_since_s")}
     same = value == previous(value, pulses, s["same_value"])
-    same &= ~(moved_s[beats] > before_s)
-    at = latest(~same | pulses.first)
-    since = np.where(same, s["same_since_s"][pulses.owner], time_s)[at]
-    count = np.where(same, s["same_count"][pulses.owner] + 1, 1)[at]
-    count = count + np.arange(len(at)) - at
+    same &= ~(moved_s[beats] > previous(time_s, pulses, before["same_s"]))
+    since, count = _repeated(same, time_s, pulses, s)
     frozen = count >= batch.own("quality.frozen_readings", pulses.owner)
     frozen &= time_s - since >= batch.own("quality.frozen_s", pulses.owner)
-    before = {name: s[name].copy() for name in ("same_s", "same_since_s")}
     for name, values in (
         ("same_value", value),
         ("same_since_s", since),
@@ -64,6 +60,19 @@ def follow_pulses(batch: Batch, moved_s: Floats, was_frozen: Bools) -> Pulses:
     everywhere = was_frozen[of.owner]
     everywhere[own] = frozen[newest[own]]
     return Pulses(newest, own, time_s, since, before, everywhere)
+
+
+def _repeated(
+    same: Bools, time_s: Floats, pulses: Segments, s: Rows
+) -> tuple[Floats, Ints]:
+    """Since when each pulse repeats itself, and how many it is by then."""
+    at = latest(~same | pulses.first)
+    since, ago = time_s.copy(), np.ones(len(at), np.intp)
+    goes_on = pulses.begin[same[pulses.begin]]
+    owner = pulses.owner[goes_on]
+    since[goes_on] = s["same_since_s"][owner]
+    ago[goes_on] += s["same_count"][owner]
+    return since[at], ago[at] + pulses.place - at
 
 
 def absence(batch: Batch, pulses: Pulses, moved_s: Floats) -> tuple[Bools, Floats]:

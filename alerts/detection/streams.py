@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection.batch import Batch
-from alerts.detection.columns import Bools, Floats, Ints, Rows
+from alerts.detection.columns import Bools, Floats, Ints, Rows, is_told
 from alerts.detection.outlook import Outlook
 from alerts.detection.segments import Runs, Segments, previous, runs, segments
 
@@ -64,8 +64,7 @@ def rules(batch: Batch, places: Ints, *kinds: str) -> tuple[Rule, ...]:
 
 def under_way(s: Rows, vital: Vital) -> Bools:
     """(m,) whether anything is remembered of a vital sign."""
-    told = s["level"][:, list(vital.slots)].any(axis=1)
-    return told | ~np.isnan(s[f"{vital.name}_last_s"])
+    return is_told(s, vital.slots) | ~np.isnan(s[f"{vital.name}_last_s"])
 
 
 def follow(
@@ -83,7 +82,9 @@ def follow(
     time_s, value = batch.reports["time_s"][places], np.stack(values)
     last_s = previous(time_s, of, s[f"{name}_last_s"])
     seed = (s[f"{name}_start_s"], s[f"{name}_count"])
-    followed = runs(condition, time_s, last_s, np.stack(gaps), of, seed=seed)
+    followed = runs(
+        condition, time_s, last_s, np.stack(np.broadcast_arrays(*gaps)), of, seed=seed
+    )
     end, owners = of.last, of.owners
     s[f"{name}_start_s"][owners] = followed.start_s[:, end].T
     s[f"{name}_count"][owners] = followed.count[:, end].T
@@ -116,13 +117,12 @@ def leave(s: Rows, which: Ints, vital: Vital) -> None:
     which : the wristbands whose readings they were.
     """
     name = vital.name
-    told = s["level"][which][:, list(vital.slots)] > 0
-    for i in range(len(vital.slots)):
-        calm = which[~told[:, i]]
+    for i, slot in enumerate(vital.slots):
+        calm = which[s["level"][which, slot] == 0]
         s[f"{name}_start_s"][calm, vital.alarming + i] = np.nan
         s[f"{name}_count"][calm, vital.alarming + i] = 0
-    runs_on = s[f"{name}_count"][which][:, : vital.alarming].any(axis=1)
-    s[f"{name}_last_s"][which[~runs_on & ~told.any(axis=1)]] = np.nan
+    over = ~s[f"{name}_count"][which].any(axis=1) & ~is_told(s, vital.slots)[which]
+    s[f"{name}_last_s"][which[over]] = np.nan
 
 
 def outlook(
