@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from simulators.geography import Position
 from simulators.model import body, calendar, draws, wear
-from simulators.model.arrays import DAY_MINUTES, Bools, Floats
+from simulators.model.arrays import DAY_MINUTES, EVERY_MINUTE, Bools, Floats
 from simulators.model.body import Moments
 from simulators.model.courses import Channel, Course, lay_over
 from simulators.model.draws import Draws
@@ -150,7 +150,6 @@ class Life:
         forced = self._forced(midnight_s)
         plan = plan_day(self.person, drawn, today, ill, forced)
         carry = before.carry if before else wear.first(self.person, drawn)
-        minutes = body.follow(self.person, plan, carry.answer)
         worn, tomorrow = wear.plan_wear(
             self.person,
             drawn,
@@ -159,9 +158,10 @@ class Life:
             off=self._windows(midnight_s, What.OFF_WRIST),
             kept_on=forced.quiet,
         )
-        every = np.arange(DAY_MINUTES, dtype=np.float32)[None]
+        idle = worn.is_off(EVERY_MINUTE)
+        minutes = body.follow(self.person, plan, carry.answer, idle)
         lived = body.at(
-            every,
+            EVERY_MINUTE,
             people=self.person,
             draws=drawn,
             plan=plan,

@@ -14,3 +14,5 @@ Minutes: TypeAlias = NDArray[np.int16]
 """Minutes after local midnight, or lengths in minutes."""
 
 DAY_MINUTES = 1440
+EVERY_MINUTE = np.arange(DAY_MINUTES, dtype=np.float32)[None]
+"""(1, 1440): the minutes of a day, each at its beginning."""

@@ -60,17 +60,18 @@ class Minutes:
     """The heart's answer to effort, as a share of its reserve."""
 
 
-def follow(people: People, plan: Plan, answer: Floats) -> Minutes:
+def follow(people: People, plan: Plan, answer: Floats, off: Bools) -> Minutes:
     """Sum a day up.
 
     Parameters
     ----------
     people, plan : whose day.
     answer : (n,) the heart's answer to effort at midnight.
+    off : (n, 1440) the wristband is off the arm and notices no steps.
     """
     return Minutes(
-        steps=_summed(plan.cadence),
-        moved=_summed(plan.motion),
+        steps=_summed(np.where(off, 0, plan.cadence)),
+        moved=_summed(np.where(off, 0, plan.motion)),
         answer=_answered(people, plan.effort, answer),
     )
 

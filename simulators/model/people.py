@@ -157,7 +157,7 @@ def _drugs(u: Floats, p: _Parts) -> _Parts:
 def _heart(z: Floats, p: _Parts) -> _Parts:
     blocked = p["beta_blocker"]
     usual = 70 + 2 * p["female"] - 8 * blocked + 5 * p["heart_failure"]
-    low = np.where(blocked, 57, 60)
+    low = np.where(blocked, 59, 62)
     rest = np.maximum(_within(usual, 5.5, z[:, 1], 50, 86), low)
     highest = (208 - 0.7 * p["age"]) * np.where(blocked, 0.85, 1)
     swing = _within(4.5, 0.8, z[:, 2], 2.5, 6) * np.where(blocked, 0.7, 1)

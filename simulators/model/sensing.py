@@ -98,7 +98,7 @@ class _Sensor:
         """Beat noise at rest; walking adds errors, lock-on to the steps, no signal."""
         truth, v = self.moments.heart_rate, self.v
         beat = np.hypot(self.people.beat_noise, HEART_SD_BPM)[:, None]
-        spread = beat + np.where(self.moving, 2.5 + 6 * self.loose, 0)
+        spread = beat + np.where(self.moving, 2 + 5 * self.loose, 0)
         seen = truth + spread * np.clip(self.z[..., 0], -3, 3)
         cadence = self.moments.cadence
         locked = v[..., 0] < (0.03 + 0.17 * self.loose) * (cadence > _LOCK_ON_STEPS)

@@ -19,7 +19,7 @@ CHARGE_UNTIL: Final = 96.0
 EVENING_MIN: Final = 1230
 BATH_MIN: Final = 25
 BATH_CHANCE: Final = 0.45
-_SLOTS: Final = 5
+_SLOTS: Final = 6
 _CHARGE, _BATH, _YESTERDAY, _FORCED = 0, 1, 2, 3
 
 
@@ -41,8 +41,8 @@ class Wear:
     until: Floats  # (n,) charge that charging ends at [%]
 
     def is_off(self, minute: Floats) -> Bools:
-        """Whether each is off the arm at (n, r) minutes."""
-        found = np.zeros(minute.shape, np.bool_)
+        """Whether each is off the arm at (n, r) minutes, or at the same (1, r)."""
+        found = np.zeros((len(self.off), minute.shape[1]), np.bool_)
         for slot in range(_SLOTS):
             begin, end = self.off[:, slot, 0, None], self.off[:, slot, 1, None]
             if (end > begin).any():
@@ -118,7 +118,9 @@ def plan_wear(
     rest = charges & (forgets | night)
     spans[:, _FORCED] = _span(plug + length, late, rest)
     for row, start, end in off:
-        spans[row, _FORCED + 1] = start, end
+        if start < DAY_MINUTES and end > 0:
+            free = _FORCED + 1 + int(spans[row, _FORCED + 1, 1] > 0)
+            spans[row, free] = start, end
     for row, _, end in kept_on:
         if end > 0:
             spans[row, _YESTERDAY, 1] = 0

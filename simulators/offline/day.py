@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from simulators.model import body, calendar, draws, sensing, wear
-from simulators.model.arrays import Bools, Floats
+from simulators.model.arrays import EVERY_MINUTE, Bools, Floats
 from simulators.model.courses import Course
 from simulators.model.plan import Forced, Walk, Window, plan_day
 from simulators.model.sensing import Readings
@@ -60,7 +60,6 @@ class Day:
         )
         plan = plan_day(town.people, self.draws, today, ill, forced)
         carry = carry or wear.first(town.people, self.draws)
-        minutes = body.follow(town.people, plan, carry.answer)
         self.wear, tomorrow = wear.plan_wear(
             town.people,
             self.draws,
@@ -70,6 +69,8 @@ class Day:
             kept_on=self._windows(_kept_on),
             uncharged=self._windows(lambda event: event.uncharged),
         )
+        idle = self.wear.is_off(EVERY_MINUTE)
+        minutes = body.follow(town.people, plan, carry.answer, idle)
         self.carry = Carry(tomorrow.charge, tomorrow.off_until, minutes.answer[:, -1])
         self.moved = minutes.moved[:, -1]
         step = np.arange(grid.per_day) * (grid.interval_s / 60)
@@ -188,6 +189,8 @@ class Day:
 
 def _kept_on(event: Event) -> tuple[Window, ...]:
     """Who is in trouble for hours does not think of the charger or the bath."""
+    if event.fatal:
+        return (Window(event.row, event.start - 30, event.end + DAY_MIN),)
     if event.off or event.uncharged or event.end - event.start > KEPT_ON_MIN:
         return ()
     return (Window(event.row, event.start - 30, event.end + 30),)

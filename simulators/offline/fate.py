@@ -93,7 +93,8 @@ def _apart(events: list[Event], days: int) -> list[Event]:
         if event.start < free or event.end > days * DAY_MIN - 30:
             continue
         kept.append(event)
-        free = event.end + APART_MIN
+        # One way astray a day is all that a plan holds.
+        free = event.end + (DAY_MIN if event.walks else APART_MIN)
         if event.fatal:
             break
     return kept

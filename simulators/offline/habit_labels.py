@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from core.model import Kind, Severity
 from simulators.model import sensing
-from simulators.model.arrays import Bools
-from simulators.offline.labels import Label, Witness
+from simulators.offline.labels import Columns, Label, Witness, last_column
 from simulators.offline.stretches import stretches
 
 DAY_FROM_S: Final = 7 * 3600
@@ -67,13 +66,10 @@ def _waking(local_s: NDArray[np.float64]) -> NDArray[np.float64]:
     return days * (DAY_TO_S - DAY_FROM_S) + today
 
 
-def _since(seen: Witness, when: Bools) -> NDArray[np.float64]:
-    """Waking seconds since `when` last held, 0 from the start where it never did."""
+def _waited(seen: Witness, began: Columns) -> NDArray[np.float64]:
+    """Waking seconds since the report in each cell's column of `began`."""
     clock = _waking(seen.local_s)
-    index = np.where(when, np.arange(when.shape[1], dtype=np.intp), -1)
-    last = np.maximum.accumulate(index, axis=1)
-    before = np.take_along_axis(clock, np.maximum(last, 0), 1)
-    return clock - before
+    return clock - np.take_along_axis(clock, began, 1)
 
 
 def _still(seen: Witness) -> list[Label]:
@@ -81,14 +77,21 @@ def _still(seen: Witness) -> list[Label]:
     shard = seen.shard
     alive = shard.truth["heart_rate"] > sensing.PULSELESS_BPM
     there = seen.worn & alive & shard.reports
-    waking = _since(seen, seen.active | ~there)
+    # Since the last report that was not still.
+    began = np.maximum(last_column(seen.active | ~there), 0)
+    waking = _waited(seen, began)
     found: list[Label] = []
     for severity, limit in zip(
         (Severity.WARNING, Severity.CRITICAL), STILL_S, strict=True
     ):
         true = there & (waking >= limit)
         found += seen.told(
-            Kind.INACTIVITY, severity, true=true, shows=true & seen.fresh, delay_s=0
+            Kind.INACTIVITY,
+            severity,
+            true=true,
+            shows=true & seen.fresh,
+            delay_s=0,
+            began=began,
         )
     return found
 
@@ -98,7 +101,9 @@ def _off(seen: Witness) -> list[Label]:
     shard = seen.shard
     dead = shard.truth["heart_rate"] <= sensing.PULSELESS_BPM
     away = (shard.off | dead) & shard.reports
-    waking = _since(seen, ~away)
+    # Since the first report of the series.
+    began = np.minimum(last_column(~away) + 1, away.shape[1] - 1)
+    waking = _waited(seen, began)
     warning = np.where(shard.town.high_risk, OFF_WARNING_S[1], OFF_WARNING_S[0])[
         :, None
     ]
@@ -107,11 +112,18 @@ def _off(seen: Witness) -> list[Label]:
     before = np.maximum.accumulate(np.where(away, 0, count), axis=1)
     enough = max(FROZEN_READINGS, seen.shard.grid.reports_in(NO_SIGNAL_S)) + 1
     infers = shard.town.people.senses_removal[:, None] | (count - before > enough)
+    by_day = (seen.second >= DAY_FROM_S) & (seen.second < DAY_TO_S)
     found: list[Label] = []
     for severity, limit in ((Severity.INFO, OFF_INFO_S), (Severity.WARNING, warning)):
         true = away & (waking >= limit)
-        shows = true & seen.fresh & infers
-        found += seen.told(Kind.NOT_WORN, severity, true=true, shows=shows, delay_s=0)
+        found += seen.told(
+            Kind.NOT_WORN,
+            severity,
+            true=true,
+            shows=true & seen.fresh & infers & by_day,
+            delay_s=0,
+            began=began,
+        )
     return found
 
 

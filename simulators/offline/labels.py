@@ -4,8 +4,8 @@ How each figure is worked out stands in ``docs/simulation.md``, "What ought to b
 No detector is run for it.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ SLACK_INTERVALS: Final = 2
 """Reports that may pass beyond the stated delay."""
 APART_S: Final = 1800
 """Nearer than this, two stretches are one."""
+Columns: TypeAlias = NDArray[np.intp]
 USUAL: Final = "usual"
 """Cause of what no event brought about: it is how this person is."""
 
@@ -76,8 +77,7 @@ class Witness:
 
     def _since(self, when: Bools) -> NDArray[np.float64]:
         """Seconds since `when` last held, (n, r); a day if never."""
-        index = np.where(when, np.arange(when.shape[1], dtype=np.intp), -1)
-        last = np.maximum.accumulate(index, axis=1)
+        last = last_column(when)
         before = np.take_along_axis(self.time_ms, np.maximum(last, 0), 1)
         seconds = (self.time_ms - before) / 1000
         return np.where(last >= 0, seconds, 86_400.0)
@@ -91,6 +91,7 @@ class Witness:
         shows: Bools,
         delay_s: float,
         bridge: int = 0,
+        began: Columns | None = None,
     ) -> list[Label]:
         """Labels of one kind: stretches that are true, known where they show.
 
@@ -101,6 +102,8 @@ class Witness:
         shows : (n, r) where the reports show it clearly.
         delay_s : how long it must show until it is known; slack is added.
         bridge : reports between two that show it, which may be missing.
+        began : (n, r) columns at which that began which had to last first; labels
+            start there.
         """
         need_ms = round(delay_s * 1000) + SLACK_INTERVALS * self.interval_ms
         near = self.shard.grid.reports_in(APART_S)
@@ -109,9 +112,15 @@ class Witness:
         lasts = self._at(shown.row, shown.last) - self._at(shown.row, shown.first)
         shown = shown.where(lasts >= need_ms)
         which = found.within(shown)
-        return [
+        labels = [
             self._label(kind, severity, found, one, shown, int(which[one]), need_ms)
             for one in range(len(found))
+        ]
+        if began is None:
+            return labels
+        return [
+            replace(label, start_ms=int(self.time_ms[label.row, began[label.row, at]]))
+            for label, at in zip(labels, found.first, strict=True)
         ]
 
     def _label(  # noqa: PLR0917
@@ -145,6 +154,12 @@ class Witness:
 
     def _at(self, row: NDArray[np.intp], column: NDArray[np.intp]) -> NDArray[np.int64]:
         return self.time_ms[row, column]
+
+
+def last_column(when: Bools) -> Columns:
+    """(n, r): the newest column up to each at which `when` holds, −1 before any."""
+    index = np.where(when, np.arange(when.shape[1], dtype=np.intp), -1)
+    return np.maximum.accumulate(index, axis=1)
 
 
 class _Causes:

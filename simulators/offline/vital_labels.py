@@ -1,4 +1,4 @@
-"""Truths about vital signs: beyond a limit, or away from the person's own usual."""
+"""Truths about vital signs beyond a limit."""
 
 from typing import Final, NamedTuple
 
@@ -13,13 +13,8 @@ from simulators.offline.stretches import stretches
 
 CLEARLY: Final = 2.33
 """So many standard deviations of the sensor's error: 99 of 100 readings show it."""
-MIN_DAYS: Final = 7
 CONFIRM_S: Final = (180, 1800)
-DEVIATIONS: Final = 3.0
-LEAST_BPM: Final = 4.0
-LEAST_CELSIUS: Final = 0.4
 _PRESSURE_DAYS: Final = 3
-_MAD: Final = 1.4826
 
 
 class _Band(NamedTuple):
@@ -55,7 +50,6 @@ def vital_labels(seen: Witness) -> list[Label]:
     found += _oxygen(seen)
     found += _pressure(seen)
     found += _daily_pressure(seen)
-    found += _away_from_usual(seen)
     return found
 
 
@@ -108,7 +102,7 @@ def _pressure(seen: Witness) -> list[Label]:
     taken = np.isfinite(shard.sent["systolic"]) & seen.fresh & seen.worn
     error = CLEARLY * float(np.hypot(sensing.PRESSURE_SD, 0.02))
     alive = shard.truth["heart_rate"] > sensing.PULSELESS_BPM
-    held = alive & seen.worn & shard.reports
+    held = alive & seen.rest & seen.worn & shard.reports
     found: list[Label] = []
     for kind, severity, systolic, diastolic in _PRESSURE:
         if kind is Kind.BLOOD_PRESSURE_HIGH and diastolic is not None:
@@ -191,90 +185,3 @@ def _mean(values: Floats) -> NDArray[np.float64]:
     days = np.where(counts > 1, sums / np.maximum(counts, 1), np.nan)
     used = np.isfinite(days)
     return np.nansum(days, axis=1) / np.maximum(used.sum(axis=1), 1)
-
-
-def _away_from_usual(seen: Witness) -> list[Label]:
-    """Resting pulse by the hour, skin by the quarter of a day, against the usual."""
-    shard = seen.shard
-    quiet = shard.reports & seen.worn & ~_eventful(seen)
-    alive = shard.truth["heart_rate"] > sensing.PULSELESS_BPM
-    heart, skin = shard.truth["heart_rate"], shard.truth["skin"]
-    known = seen.day >= MIN_DAYS
-    usual, spread = _usual(seen, heart, quiet & seen.rest, 24, LEAST_BPM)
-    noise = np.hypot(shard.town.people.beat_noise, sensing.HEART_SD_BPM)[:, None]
-    off = abs(heart - usual)
-    held = alive & seen.rest & seen.worn & shard.reports
-    found = seen.told(
-        Kind.VITALS_CHANGE,
-        Severity.WARNING,
-        true=held & (off >= DEVIATIONS * spread),
-        shows=seen.judged & known & (off >= DEVIATIONS * spread + CLEARLY * noise),
-        delay_s=1800,
-        bridge=2,
-    )
-    usual, spread = _usual(seen, skin, quiet, 4, LEAST_CELSIUS)
-    off = skin - usual
-    found += seen.told(
-        Kind.TEMPERATURE_HIGH,
-        Severity.WARNING,
-        true=seen.worn & shard.reports & (off >= DEVIATIONS * spread),
-        shows=seen.fresh
-        & seen.worn
-        & known
-        & (off >= DEVIATIONS * spread + CLEARLY * sensing.SKIN_SD),
-        delay_s=3600,
-        bridge=2,
-    )
-    return found
-
-
-def _usual(
-    seen: Witness, truth: Floats, counted: Bools, cells: int, least: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Median and spread over the days of each cell's mean, laid over all reports.
-
-    Parameters
-    ----------
-    seen, truth : whose, and what.
-    counted : (n, r) reports that the usual rests on.
-    cells : parts of a day, each with a usual of its own.
-    least : the spread is at least this.
-    """
-    n, days = len(truth), seen.shard.grid.days
-    per = seen.shard.grid.per_day // cells
-    shape = (n, days, cells, per)
-    if per == 0:
-        blank = np.full(truth.shape, np.nan)
-        return blank, blank
-    size = days * cells * per
-    where = counted[:, :size].reshape(shape)
-    total = np.where(where, truth[:, :size].reshape(shape), 0).sum(axis=3)
-    count = where.sum(axis=3)
-    means = np.where(count > 0, total / np.maximum(count, 1), np.nan)
-    median = _nanmedian(means)
-    off = _nanmedian(abs(means - median[:, None]))
-    spread = np.maximum(_MAD * off, least)
-    part = (seen.second // (86_400 / cells)).astype(np.intp)
-    return (
-        np.take_along_axis(median, part, 1),
-        np.take_along_axis(spread, part, 1),
-    )
-
-
-def _nanmedian(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Median along axis 1; NaN where there is nothing, without a warning."""
-    ordered = np.sort(values, axis=1)
-    count = np.isfinite(values).sum(axis=1)
-    low = np.maximum((count - 1) // 2, 0)[:, None]
-    high = np.minimum(count // 2, values.shape[1] - 1)[:, None]
-    middle = np.take_along_axis(ordered, low, 1) + np.take_along_axis(ordered, high, 1)
-    return middle[:, 0] / 2
-
-
-def _eventful(seen: Witness) -> Bools:
-    """(n, r) within an event, which no usual should rest on."""
-    found = np.zeros(seen.time_ms.shape, np.bool_)
-    for event in seen.shard.events:
-        minute = (seen.time_ms[event.row] - seen.shard.grid.midnight_ms) / 60_000
-        found[event.row] |= (minute >= event.start) & (minute < event.end + 60)
-    return found

@@ -14,7 +14,15 @@ import pyarrow.parquet as pq
 
 from core.errors import UsageError
 from simulators.messages import instant
-from simulators.offline import habit_labels, labels, schema, tables, town, vital_labels
+from simulators.offline import (
+    habit_labels,
+    labels,
+    schema,
+    tables,
+    town,
+    usual_labels,
+    vital_labels,
+)
 from simulators.offline.columns import Shard
 from simulators.offline.labels import Label
 
@@ -84,7 +92,8 @@ class Writer:
     def write(self, shard: Shard) -> None:
         """Add a shard; shards come in order of their seniors."""
         seen = labels.Witness(shard)
-        found = vital_labels.vital_labels(seen) + habit_labels.habit_labels(seen)
+        found = vital_labels.vital_labels(seen) + usual_labels.usual_labels(seen)
+        found += habit_labels.habit_labels(seen)
         first = sum(self.counts.events.values())
         reports = tables.reports(shard)
         path = self._folder / "reports" / f"part-{self._shards:05d}.parquet"
