@@ -6,7 +6,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -41,6 +41,12 @@ class CohortShard:
     last: int
     size: int
 
+    def some(self, seniors: int) -> "CohortShard":
+        """Its first seniors alone."""
+        last = min(self.first + seniors, self.last)
+        share = (last - self.first) / max(self.last - self.first, 1)
+        return replace(self, last=last, size=round(self.size * share))
+
     def load(self) -> History:
         """Read their reports, presses and registry."""
         table = pq.read_table(self.file, filters=_between(self.first, self.last))
@@ -67,6 +73,21 @@ def source(path: Path) -> Source:
     InvalidError
         If there is no cohort.
     """
+    parts = shards(path)
+    try:
+        return Source(path.name, parts, labels=_labels(parts[0].folder))
+    except (pa.ArrowInvalid, KeyError) as error:
+        raise InvalidError(f"{path} cannot be read as a cohort: {error}") from None
+
+
+def shards(path: Path) -> list[CohortShard]:
+    """The parts of a cohort, whole seniors each.
+
+    Raises
+    ------
+    InvalidError
+        If there is no cohort.
+    """
     folder = path if path.is_dir() else path.parent.parent
     files = sorted((path / "reports").glob("*.parquet")) if path.is_dir() else [path]
     if not files or not (folder / "seniors.parquet").exists():
@@ -74,11 +95,9 @@ def source(path: Path) -> Source:
             f"{path} is no cohort: `yinling simulate --offline` writes one"
         )
     try:
-        shards = [shard for file in files for shard in _shards(folder, file)]
-        truth = _labels(folder)
+        return [shard for file in files for shard in _shards(folder, file)]
     except (pa.ArrowInvalid, KeyError) as error:
         raise InvalidError(f"{path} cannot be read as a cohort: {error}") from None
-    return Source(path.name, shards, labels=truth)
 
 
 def _shards(folder: Path, file: Path) -> Iterator[CohortShard]:

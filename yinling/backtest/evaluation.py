@@ -1,7 +1,7 @@
 """Holds the detectors against real wearers and a labelled cohort, beside a baseline."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from core.model import Kind, Severity
 from core.rules import book
 from yinling.backtest import cohort, csvfile
 from yinling.backtest.history import ALL_KINDS, Wearer
+from yinling.backtest.labels import Labels
 from yinling.backtest.replay import Replayed
 from yinling.backtest.rules import Rulebook
 from yinling.backtest.run import Plan, Progress, run
@@ -52,6 +53,10 @@ SWEEP: Final[Mapping[str, Sequence[float]]] = {
     "not_worn.warning_s": (7200, 10800, 14400, 18000, 21600),
 }
 """Figures tried one at a time, with the others as shipped."""
+SWEEP_SHARDS: Final = 2
+SWEEP_SENIORS: Final = 120
+"""How much of a cohort they are tried on, and how much of each shard: each value
+replays all of it once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +139,13 @@ def simulated(
     source = cohort.source(folder)
     labels = source.labels
     assert labels is not None  # noqa: S101  a cohort has labels
-    tried = list(_settings()) if sweep else []
-    plan = Plan([*_both(), *(one[2] for one in tried)], zone, RESOLVED_AFTER_S)
-    replayed = run(source, plan, workers, progress)
+    replayed = run(source, Plan(_both(), zone, RESOLVED_AFTER_S), workers, progress)
     scores = [score(one, labels) for one in replayed]
-    found: dict[str, list[tuple[float, KindScore]]] = {}
-    for (name, value, _), one in zip(tried, scores[2:], strict=True):
-        found.setdefault(name, []).append((value, _of(one, name)))
+    swept: list[Swept] = []
+    if sweep:
+        parts = cohort.shards(folder)[:SWEEP_SHARDS]
+        some = replace(source, shards=[one.some(SWEEP_SENIORS) for one in parts])
+        swept = _sweep(some, labels, zone, workers, progress)
     return Cohort(
         seniors=len(replayed[0].seniors[0]),
         readings=replayed[0].readings,
@@ -148,19 +153,34 @@ def simulated(
         rule_version=replayed[0].rule_version,
         scores=scores[0],
         baseline=scores[1],
-        sweep=[
-            Swept(
-                name=name,
-                kind=_kind(name),
-                default=book.SHIPPED.values[name],
-                scores=sorted(
-                    [*tries, (book.SHIPPED.values[name], _of(scores[0], name))],
-                    key=lambda one: one[0],
-                ),
-            )
-            for name, tries in found.items()
-        ],
+        sweep=swept,
     )
+
+
+def _sweep(
+    source: Source,
+    labels: Labels,
+    zone: ZoneInfo,
+    workers: int,
+    progress: Progress | None,
+) -> list[Swept]:
+    """Every figure of the sweep with each of its values."""
+    tried = _settings()
+    books = [Rulebook("shipped"), *(rules for _, _, rules in tried)]
+    replayed = run(source, Plan(books, zone, RESOLVED_AFTER_S), workers, progress)
+    shipped, *others = [score(one, labels) for one in replayed]
+    found = {name: [(book.SHIPPED.values[name], _of(shipped, name))] for name in SWEEP}
+    for (name, value, _), one in zip(tried, others, strict=True):
+        found[name].append((value, _of(one, name)))
+    return [
+        Swept(
+            name=name,
+            kind=_kind(name),
+            default=book.SHIPPED.values[name],
+            scores=sorted(scores, key=lambda one: one[0]),
+        )
+        for name, scores in found.items()
+    ]
 
 
 def _both() -> list[Rulebook]:

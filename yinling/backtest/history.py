@@ -106,12 +106,23 @@ def once(reports: Rows) -> tuple[Rows, int]:
     An identity is a wearer, a time and a seq; what arrived first wins. Reports that
     arrived together stand in the order given.
     """
-    reports = reports[np.argsort(reports["received_s"], kind="stable")]
-    same = np.lexsort((reports["seq"], reports["time_s"], reports["row"]))
-    again = np.zeros(len(reports), np.bool_)
-    again[1:] = np.logical_and.reduce(
-        [np.diff(reports[name][same]) == 0 for name in ("row", "time_s", "seq")]
-    )
+    repeats = _repeats(reports)
+    kept = reports[~repeats] if repeats.any() else reports
+    arrived_s = kept["received_s"]
+    return kept[np.argsort(arrived_s, kind="stable")], int(repeats.sum())
+
+
+def _repeats(reports: Rows) -> NDArray[np.bool_]:
+    """Which reports have the identity of one that arrived before."""
+    row, time_s, seq = (reports[name] for name in ("row", "time_s", "seq"))
     repeat = np.zeros(len(reports), np.bool_)
-    repeat[same] = again
-    return reports[~repeat], int(again.sum())
+    ordered = np.diff(row) > 0
+    ordered |= (np.diff(row) == 0) & (np.diff(time_s) > 0)
+    if ordered.all():  # as cohorts are written
+        return repeat
+    same = np.lexsort((reports["received_s"], seq, time_s, row))
+    again = np.ones(max(len(reports) - 1, 0), np.bool_)
+    for one in (row, time_s, seq):
+        again &= np.diff(one[same]) == 0
+    repeat[same[1:]] = again
+    return repeat

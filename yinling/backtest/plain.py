@@ -50,7 +50,7 @@ def crossings(history: History, limits: Limits) -> Rows:
     reports = history.reports
     row = reports["row"].astype(np.intp)
     kinds = [*_vitals(reports, limits, row), *_habits(reports, limits, row)]
-    kinds += list(_exits(history, row))
+    kinds += list(_exits(history, limits, row))
     parts = [_events(reports, one) for one in kinds]
     return np.concatenate([np.zeros(0, EVENT), *parts])
 
@@ -106,7 +106,7 @@ def _habits(reports: Rows, limits: Limits, row: Ints) -> Iterator[_Crossings]:
     yield _one(Kind.INACTIVITY, still_s, level)
 
 
-def _exits(history: History, row: Ints) -> Iterator[_Crossings]:
+def _exits(history: History, limits: Limits, row: Ints) -> Iterator[_Crossings]:
     """Fixes whose point lies outside of every fence that is not to be left."""
     sets = [
         fence_set([one for one in wearer.geofences if one["alert_on"] == "exit"])
@@ -129,7 +129,10 @@ def _exits(history: History, row: Ints) -> Iterator[_Crossings]:
             fix["longitude"],
         )
         inside[mine] |= away_m <= 0
-    yield _Crossings(Kind.GEOFENCE_EXIT, at, np.where(inside, 0, WARNING))
+    outside = np.where(
+        limits.table["dementia"][limits.which[row[at]]], CRITICAL, WARNING
+    )
+    yield _Crossings(Kind.GEOFENCE_EXIT, at, np.where(inside, 0, outside))
 
 
 def _above(limits: Limits, row: Ints, kind: str, value: Floats) -> NDArray[np.int64]:

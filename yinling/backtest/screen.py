@@ -65,7 +65,12 @@ def show(report: Report, title: str) -> None:
 
 
 def _kinds(report: Report) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title="Alerts (a day: per person-day)")
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        collapse_padding=True,
+        pad_edge=False,
+        title="Alerts (a day: per person-day)",
+    )
     table.add_column("kind", no_wrap=True)
     for severity in figures.ORDER:
         table.add_column(str(severity), justify="right")
@@ -110,7 +115,12 @@ def _places(report: Report) -> Table:
 
 
 def _labels(scores: Scores) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title="Against labels")
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        collapse_padding=True,
+        pad_edge=False,
+        title="Against labels",
+    )
     table.add_column("kind", no_wrap=True)
     for name in ("events", "found", "in time", "median", "p95", "false", "a day"):
         table.add_column(name, justify="right", no_wrap=True)
@@ -135,7 +145,12 @@ def _score(one: KindScore) -> tuple[str, ...]:
 
 
 def _changes(console: Console, comparison: Comparison) -> None:
-    table = Table(box=box.SIMPLE_HEAD, title=f"Against rules {comparison.rule_version}")
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        collapse_padding=True,
+        pad_edge=False,
+        title=f"Against rules {comparison.rule_version}",
+    )
     table.add_column("kind", no_wrap=True)
     for name in ("added", "removed", "changed"):
         table.add_column(name, justify="right")
