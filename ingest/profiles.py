@@ -40,6 +40,7 @@ class Profiles:
 
     def _forget_profiles(self) -> None:
         self._at: dict[Wearer, int] = {}
+        self._by_traits: dict[tuple[object, ...], int] = {}
         self._known: dict[tuple[str, bytes], int] = {}
         self._resolved: dict[str, Resolved] = {}
         self._versions: list[str] = []
@@ -75,20 +76,29 @@ class Profiles:
             for new in (_moved(one, paths[one.place_id]),)
         }
 
-    def index(self, wearer: Wearer, whose: object) -> int:
-        """Which profile a wearer is judged by; `whose` is named where it is unusable."""
+    def index(self, wearer: Wearer) -> int:
+        """Which profile a wearer is judged by."""
         if wearer not in self._at:
             assert self._book is not None  # noqa: S101  a wearer comes from a row
-            resolved = self._book.resolve_surely(wearer.about, whose)
+            resolved = self._book.resolve_surely(wearer.about)
+            self._at[wearer] = self._made(wearer, resolved)
+        return self._at[wearer]
+
+    def _made(self, wearer: Wearer, resolved: Resolved) -> int:
+        """The profile of rules for such a wearer; made once, as that is dear."""
+        conditions = wearer.about.conditions
+        traits = (conditions, wearer.risk, wearer.expected_interval_s)
+        key = (resolved.version, traits)
+        if key not in self._by_traits:
             profile = limits.resolve(
                 resolved.values,
-                conditions=wearer.about.conditions,
+                conditions=conditions,
                 risk=wearer.risk,
                 expected_interval_s=wearer.expected_interval_s,
                 quiet=[span.seconds for span in resolved.quiet],
             )
-            self._at[wearer] = self._intern(profile, resolved)
-        return self._at[wearer]
+            self._by_traits[key] = self._intern(profile, resolved)
+        return self._by_traits[key]
 
     def limits(self, which: NDArray[np.intp]) -> Limits:
         """The rules of wristbands, by the index of each one's profile."""

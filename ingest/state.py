@@ -188,14 +188,11 @@ class Roster:
     def _retake_rules(self, conn: Connection) -> None:
         """Judge every binding by the rules of now from the next report on."""
         now = self.profiles.reload(conn)
+        at = {new: self.profiles.index(new) for new in now.values()}
+        self._wearers = [one and now[one] for one in self._wearers]
+        which = (0 if one is None else at[one] for one in self._wearers)
+        self.profile = np.fromiter(which, np.intp, len(self._wearers))
         self.watched[:] = True  # by the rules of before a silence may have been told
-        for row, wearer in enumerate(self._wearers):
-            if wearer is not None:
-                self._wear(row, now[wearer])
-
-    def _wear(self, row: int, wearer: Wearer) -> None:
-        self._wearers[row] = wearer
-        self.profile[row] = self.profiles.index(wearer, self.binding(row).id)
 
     def _load(self, conn: Connection, keys: Sequence[int]) -> None:
         horizon = self._clock.now() - REMEMBERED
@@ -212,7 +209,8 @@ class Roster:
             self._bindings[binding.wristband_key].append(binding)
             self.state[row] = unpack_state(one["packed"], one["layout"])[0]
             self.memory[row] = unpack_memory(one["memory"], one["memory_layout"])[0]
-            self._wear(row, self.profiles.wearer(conn, one))
+            self._wearers[row] = wearer = self.profiles.wearer(conn, one)
+            self.profile[row] = self.profiles.index(wearer)
             self.fences[row] = _fences(one)
             self.latest[row] = _latest(one)[0]
             self.watched[row] = True

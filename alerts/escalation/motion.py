@@ -48,7 +48,7 @@ def wearer(conn: Connection, senior_id: UUID | None) -> Wearer:
     if row is None:
         values, interval_s = resolve(NOTHING).values, 300.0
     else:
-        values = rulebook(conn).resolve_surely(About.of(row), senior_id).values
+        values = rulebook(conn).resolve_surely(About.of(row)).values
         interval_s = float(row["expected_interval_s"])
     return Wearer(values["fall.still_s"], values["quality.rest_motion_g"], interval_s)
 

@@ -70,7 +70,7 @@ class _Rules:
 
     def at(self, path: Sequence[UUID]) -> Resolved:
         """The rules of a place."""
-        return self._book.resolve_surely(About(tuple(path)), path[-1])
+        return self._book.resolve_surely(About(tuple(path)))
 
     def values(self, path: Path) -> dict[str, float]:
         """Their figures by dotted name."""

@@ -120,7 +120,7 @@ class Round:
 
     def _stage(self, one: Silent) -> tuple[Silence | None, Resolved]:
         """Its stage, None while its ingest does not keep up; and by which rules."""
-        rules = self.book.resolve_surely(one.about(), one.place_id)
+        rules = self.book.resolve_surely(one.about())
         served = self.current.get(topics.partition(one.device_id, self._partitions))
         if served is None:
             return None, rules

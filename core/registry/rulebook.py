@@ -83,6 +83,7 @@ class Rulebook:
         self._by_place = {one.place_id: one for one in sets}
         self._books: dict[tuple[int, ...], RuleSet] = {}
         self._resolved: dict[tuple[object, ...], Resolved] = {}
+        self._told = set[str]()
 
     def above(self, path: Sequence[UUID]) -> list[InPlace]:
         """What is set for a place, from the service down to the place itself."""
@@ -144,13 +145,14 @@ class Rulebook:
                 return one, why
         raise AssertionError("the shipped rules contradict each other")
 
-    def resolve_surely(self, about: About, whose: object) -> Resolved:
-        """As :meth:`resolve`, without what is not :meth:`usable`; that is logged."""
+    def resolve_surely(self, about: About) -> Resolved:
+        """As :meth:`resolve`, without what is not :meth:`usable`; logged once."""
         one, why = self.usable(about)
-        if why is not None:
+        if why is not None and why not in self._told:
+            self._told.add(why)
             log.error(
                 "rules contradict each other, the more personal left out",
-                whose=str(whose),
+                place=str(about.path[-1]) if about.path else None,
             )
         return self.resolve(one)
 

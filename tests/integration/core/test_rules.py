@@ -159,7 +159,7 @@ def test_nobody_goes_unwatched_for_a_contradiction(
     book = rulebook.rulebook(conn)
     with pytest.raises(RuleError):
         book.resolve(about)
-    found = book.resolve_surely(about, town.senior)
+    found = book.resolve_surely(about)
     assert found.values["battery_low.info"] == 15
     assert found.values["spo2_low.warning"] == 94
 
