@@ -13,6 +13,8 @@ from simulators.offline.stretches import stretches
 
 CLEARLY: Final = 2.33
 """So many standard deviations of the sensor's error: 99 of 100 readings show it."""
+ARTEFACT: Final = 4.0
+"""Farther from the truth than this, in the same measure, a reading is no reading."""
 CONFIRM_S: Final = (180, 1800)
 _PRESSURE_DAYS: Final = 3
 
@@ -58,7 +60,8 @@ def _heart(seen: Witness) -> list[Label]:
     read = seen.shard.sent["heart_rate"]
     noise = np.hypot(seen.shard.town.people.beat_noise, sensing.HEART_SD_BPM)
     margin = (CLEARLY * noise)[:, None]
-    shows = seen.judged & np.isfinite(read) & (read > 0)
+    # A pulse that is stuck or locked on to the steps shows nothing.
+    shows = seen.judged & (abs(read - truth) <= ARTEFACT * noise[:, None])
     alive = truth > sensing.PULSELESS_BPM
     found: list[Label] = []
     for band in _HEART:
