@@ -8,7 +8,7 @@ from api.views.plain import seconds_between
 from api.views.summary import summary
 from api.views.words import say
 from core.advice import advice
-from core.model import AlertStatus
+from core.model import AlertStatus, Kind
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
@@ -40,7 +40,7 @@ def alert_object(row: Row, events: Iterable[Row], eyes: Eyes) -> Json:
         "opened_at": row["opened_at"],
         "delay_s": seconds_between(row["observed_at"], row["opened_at"]),
         "summary": _summary(row, evidence, eyes),
-        "advice": advice(row["kind"], row["severity"], eyes.locale),
+        "advice": _advice(row, eyes.locale),
         "evidence": evidence,
         "rule_version": row["rule_version"],
         "outcome": row["outcome"],
@@ -63,6 +63,13 @@ def _summary(row: Row, evidence: Json, eyes: Eyes) -> str:
     device_id = row["device_id"] if row["senior_id"] is None else None
     text = summary(eyes.locale, row["kind"], evidence, device_id=device_id)
     return say(eyes.locale, "summary.drill", text=text) if row["drill"] else text
+
+
+def _advice(row: Row, locale: str) -> str:
+    """What to do; an outage of no place is our own, and its summary says what to do."""
+    if row["kind"] == Kind.AREA_OUTAGE and not row["place"]:
+        return ""
+    return advice(row["kind"], row["severity"], locale)
 
 
 def _event(event: Row, eyes: Eyes, *, location: bool) -> Json:

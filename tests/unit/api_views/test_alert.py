@@ -122,3 +122,10 @@ def test_spans_and_lengths_in_words() -> None:
     assert length("en", 4) == "10 m"
     assert length("zh-CN", 1250) == "1.2 公里"
     assert say("fr", "kind.sos") == "SOS call"
+
+
+def test_what_to_do_is_said_in_the_readers_language(alert_row: Row) -> None:
+    assert "120" in alert_object(alert_row, [], STAFF)["advice"]
+    outage = alert_row | {"kind": "area_outage", "senior_id": None}
+    assert "供电" in alert_object(outage, [], STAFF)["advice"]
+    assert not alert_object(outage | {"place": []}, [], STAFF)["advice"]
