@@ -4,9 +4,9 @@ from zoneinfo import ZoneInfo
 
 from alerts.detection import live, replaying
 from alerts.detection.columns import Rows
+from alerts.detection.detectors import Ground
 from alerts.detection.fences import Fences
 from alerts.detection.limits import Limits
-from alerts.detection.live import Ground
 from alerts.detection.memory import Memory
 from alerts.detection.verdict import Verdict
 

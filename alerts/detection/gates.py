@@ -80,6 +80,16 @@ class Gates:
     silent: Bools  # (n,) neither pulse nor motion for so long: taken as not worn
     gone_s: Floats  # (n,) since when frozen or silent, NaN where neither [s since 1970]
 
+    @property
+    def steady(self) -> Bools:
+        """(n,) whether a vital sign that does not ask for rest may be judged."""
+        return self.worn & self.changing
+
+    @property
+    def resting(self) -> Bools:
+        """(n,) whether one that asks for rest may be judged."""
+        return self.worn & self.changing & self.at_rest
+
     def closed(self, place: Ints) -> NDArray[np.uint8]:
         """The gates closed at some of the reports, as bits of CODES."""
         worn, silent = self.worn[place], self.silent[place]

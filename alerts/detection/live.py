@@ -1,98 +1,29 @@
 """Judging reports that come in order, all wristbands of a batch at once."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from alerts.detection import vitals
 from alerts.detection.arrival import Sorted, sort
 from alerts.detection.batch import Batch, Reports
-from alerts.detection.battery import BATTERY, battery, battery_beyond
-from alerts.detection.columns import Bools, Floats, Ints, Rows, is_told, picked, put
+from alerts.detection.columns import Floats, Ints, Rows, picked, put
+from alerts.detection.detectors import DETECTORS, Detector, Ground
 from alerts.detection.ending import ended
-from alerts.detection.fences import Fences
 from alerts.detection.gates import Gates, open_gates
-from alerts.detection.geofence import geofence, geofence_concerned, remember_fix
+from alerts.detection.geofence import remember_fix
 from alerts.detection.lateness import among
-from alerts.detection.limits import Limits
-from alerts.detection.memory import Memory
-from alerts.detection.outlook import Outlook, asked, clearings, firings, told
 from alerts.detection.personal import leave as forget
 from alerts.detection.personal import look, remember
-from alerts.detection.screening import concerned, looked_at
-from alerts.detection.segments import joined, latch, latest, segments
-from alerts.detection.streams import Vital, leave, under_way
+from alerts.detection.screening import concerned
+from alerts.detection.segments import joined, segments
+from alerts.detection.telling import NOTHING, Events, tell
 from alerts.detection.verdict import CLEARING, FIRING, MEASURE, REPLAY, Verdict
 from core.errors import ShapeError
 
 BLOCK: Final = 32768
 """So many reports, of whole wristbands, are judged at a time: their columns then stay
 in the processor's cache."""
-
-
-class Events(NamedTuple):
-    """FIRING, CLEARING and MEASURE rows of one pass, places as report indices."""
-
-    firings: Rows
-    clearings: Rows
-    measure: Rows
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What judging stands on, the same for a whole batch."""
-
-    limits: Limits
-    fences: Fences
-    zone: ZoneInfo
-    memory: Memory
-
-
-class Detector(NamedTuple):
-    """One stream of readings, whom it concerns and how it is judged.
-
-    Attributes
-    ----------
-    concerned : (n,) reports that may begin something, and (m,) wristbands of which
-        something is under way.
-    judge : what the readings reach and clear; moves the states on.
-    leave : has the states forget what is not under way any more.
-    """
-
-    concerned: Callable[[Batch, Ground], tuple[Bools, Bools]]
-    judge: Callable[[Batch, Gates, Ground], Outlook]
-    leave: Callable[[Rows, Ints], None] = lambda *_: None
-
-
-def _vital(
-    vital: Vital,
-    beyond: Callable[[Batch], Bools],
-    judge: Callable[[Batch, Gates], Outlook],
-) -> Detector:
-    return Detector(
-        lambda batch, _: (beyond(batch), under_way(batch.state, vital)),
-        lambda batch, gates, _: judge(batch, gates),
-        partial(leave, vital=vital),
-    )
-
-
-DETECTORS: Final = (
-    _vital(vitals.HEART_RATE, vitals.heart_rate_beyond, vitals.heart_rate),
-    _vital(vitals.PRESSURE, vitals.pressure_beyond, vitals.blood_pressure),
-    _vital(vitals.OXYGEN, vitals.oxygen_beyond, vitals.oxygen),
-    Detector(
-        lambda batch, ground: geofence_concerned(batch, ground.fences),
-        lambda batch, _, ground: geofence(batch, ground.fences, ground.zone),
-    ),
-    Detector(
-        lambda batch, _: (battery_beyond(batch), batch.state["level"][:, BATTERY] > 0),
-        lambda batch, *_: battery(batch),
-    ),
-)
 
 
 def judge(state: Rows, reports: Rows, ground: Ground) -> Verdict:
@@ -158,7 +89,9 @@ def _blocks(row: Ints) -> Iterator[slice]:
     while start < len(row):
         end = start + BLOCK
         if end < len(row):
-            end = start + int(np.searchsorted(row[start:], row[end - 1], side="right"))
+            end = start + int(
+                np.searchsorted(row[start:], int(row[end - 1]), side="right")
+            )
         yield slice(start, min(end, len(row)))
         start = end
 
@@ -208,7 +141,7 @@ def _judge_block(state: Rows, mine: Rows, ground: Ground, past: _Past | None) ->
         late = among(batch, past.reports, when, (gates, shut), ground.zone)
     parts = [_look(batch, gates, detector, ground) for detector in DETECTORS]
     people = look(batch, gates, late, zone=ground.zone, memory=ground.memory)
-    parts += [_tell(batch, outlook) for outlook in people.outlooks]
+    parts += [tell(batch, outlook) for outlook in people.outlooks]
     if people.outlooks:
         forget(batch.state)
     remember_fix(batch)
@@ -225,11 +158,11 @@ def _judge_block(state: Rows, mine: Rows, ground: Ground, past: _Past | None) ->
 
 def _look(batch: Batch, gates: Gates, detector: Detector, ground: Ground) -> Events:
     """Have a detector judge the wristbands that concern it."""
-    part = concerned(batch, *detector.concerned(batch, ground))
+    part = concerned(batch, *detector.concerned(batch, gates, ground))
     if part is None:
-        return _NOTHING
+        return NOTHING
     outlook = detector.judge(part.batch, gates.some(part.places), ground)
-    events = _tell(part.batch, outlook)
+    events = tell(part.batch, outlook)
     detector.leave(batch.state, part.which)
     events.firings["order"] = part.places[events.firings["order"]]
     events.firings["report"] = events.firings["order"]
@@ -237,45 +170,5 @@ def _look(batch: Batch, gates: Gates, detector: Detector, ground: Ground) -> Eve
     return events
 
 
-def _tell(batch: Batch, outlook: Outlook) -> Events:
-    """Fire and clear once an episode, and remember it in the states.
-
-    Only of wristbands that reach anything, or of which something was told.
-    """
-    s, reports, kinds = batch.state, batch.reports, list(outlook.kinds)
-    reached, clear = told(batch, outlook, batch.relevant)
-    beyond = np.flatnonzero(reached.any(axis=0))
-    _, at = looked_at(outlook.of, beyond, is_told(s, kinds))
-    held = np.zeros(reached.shape, np.int64)
-    if not at.size:
-        return _NOTHING._replace(measure=asked(outlook, held, batch))
-    of, time_s = segments(outlook.of.owner[at]), reports["time_s"][outlook.places[at]]
-    rearm_s = np.broadcast_to(outlook.rearm_s, len(outlook.places))[at]
-    seed = (s["level"][:, kinds], s["met_s"][:, kinds])
-    reached = reached[:, at]
-    latched = latch(reached, clear[:, at], time_s, of, rearm_s=rearm_s, seed=seed)
-    end, owners = of.last, of.owners
-    newest = latest(latched.fires | of.first)[:, end]
-    for i, kind in enumerate(kinds):
-        s["level"][owners, kind] = latched.level[i, end]
-        s["met_s"][owners, kind] = latched.met_s[i, end]
-        fired = latched.fires[i, newest[i]]
-        s["told_s"][owners[fired], kind] = time_s[newest[i, fired]]
-        s["told_level"][owners[fired], kind] = reached[i, newest[i, fired]]
-    held[:, at] = latched.level
-    kind, reading = np.nonzero(latched.fires)
-    over, ends = np.nonzero(latched.clears)
-    return Events(
-        firings(outlook, kind, at[reading], reports, reached[kind, reading]),
-        clearings(outlook, over, at[ends], reports),
-        asked(outlook, held, batch),
-    )
-
-
 def _ordered(rows: Rows) -> Rows:
     return rows[np.argsort(rows["order"], kind="stable")]
-
-
-_NOTHING: Final = Events(
-    np.zeros(0, FIRING), np.zeros(0, CLEARING), np.zeros(0, MEASURE)
-)

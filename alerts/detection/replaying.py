@@ -14,9 +14,9 @@ from alerts.detection import live, vitals
 from alerts.detection.arrival import Sorted, relevant, sort
 from alerts.detection.batch import Batch, Reports
 from alerts.detection.columns import Bools, Floats, Ints, Rows, fresh_state, picked, put
+from alerts.detection.detectors import Ground
 from alerts.detection.ending import OTHER
 from alerts.detection.gates import open_gates
-from alerts.detection.live import Events, Ground
 from alerts.detection.outlook import (
     Outlook,
     clearings,
@@ -27,6 +27,7 @@ from alerts.detection.outlook import (
 from alerts.detection.personal import remember
 from alerts.detection.segments import joined, latch, latest, segments
 from alerts.detection.streams import leave
+from alerts.detection.telling import Events
 from alerts.detection.verdict import CLEARING, FIRING, MEASURE, REPLAY, Verdict
 
 _GROUPS: Final = {

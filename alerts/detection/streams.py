@@ -89,7 +89,7 @@ def follow(
     s[f"{name}_start_s"][owners] = followed.start_s[:, end].T
     s[f"{name}_count"][owners] = followed.count[:, end].T
     s[f"{name}_last_s"][owners] = time_s[end]
-    beyond = condition[: vital.alarming].any(axis=0)
+    beyond = np.logical_or.reduce(condition[: vital.alarming])
     shown = np.concatenate([time_s[None], value])
     shown = np.where(beyond, shown, np.nan)
     kept = [s[f"{name}_s"], *np.moveaxis(s[name], 2, 0)]

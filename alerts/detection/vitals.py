@@ -34,36 +34,35 @@ PRESSURE: Final = Vital(
 OXYGEN: Final = Vital("ox", (KINDS.index(Kind.SPO2_LOW),), 4)
 
 
-def heart_rate_beyond(batch: Batch) -> Bools:
-    """(n,) whether a heart rate is at or beyond a warning limit."""
+def heart_rate_beyond(batch: Batch, gates: Gates) -> Bools:
+    """(n,) whether a heart rate that may be judged is at or beyond a warning limit."""
     rate = batch.reports["heart_rate"]
     high, low = (
         batch.own("heart_rate_high.warning"),
         batch.own("heart_rate_low.warning"),
     )
-    return (rate >= high) | (rate <= low)
+    return ((rate >= high) | (rate <= low)) & gates.resting
 
 
-def pressure_beyond(batch: Batch) -> Bools:
-    """(n,) whether a blood pressure is at or beyond a limit."""
+def pressure_beyond(batch: Batch, gates: Gates) -> Bools:
+    """(n,) whether a blood pressure that may be judged is at or beyond a limit."""
     systolic, diastolic = batch.reports["systolic"], batch.reports["diastolic"]
-    return (
-        (systolic >= batch.own("blood_pressure_high.critical.systolic"))
-        | (diastolic >= batch.own("blood_pressure_high.critical.diastolic"))
-        | (systolic <= batch.own("blood_pressure_low.warning.systolic"))
-    )
+    beyond = systolic >= batch.own("blood_pressure_high.critical.systolic")
+    beyond |= diastolic >= batch.own("blood_pressure_high.critical.diastolic")
+    beyond |= systolic <= batch.own("blood_pressure_low.warning.systolic")
+    return beyond & gates.steady
 
 
-def oxygen_beyond(batch: Batch) -> Bools:
-    """(n,) whether an oxygen saturation is at or below the warning limit."""
-    return batch.reports["spo2"] <= batch.own("spo2_low.warning")
+def oxygen_beyond(batch: Batch, gates: Gates) -> Bools:
+    """(n,) whether an oxygen saturation that may be judged is at or below the limit."""
+    return (batch.reports["spo2"] <= batch.own("spo2_low.warning")) & gates.resting
 
 
 def heart_rate(batch: Batch, gates: Gates) -> Outlook:
     """Heart rate at rest against its four limits (kinds high and low)."""
     reports = batch.reports
     valid = within("heart_rate", reports["heart_rate"])
-    places = np.flatnonzero(valid & gates.worn & gates.at_rest & gates.changing)
+    places = np.flatnonzero(valid & gates.resting)
     rate = reports["heart_rate"][places]
     high, low = rules(batch, places, "heart_rate_high", "heart_rate_low")
     warning = rate >= high("warning"), rate <= low("warning")
@@ -110,7 +109,7 @@ def blood_pressure(batch: Batch, gates: Gates) -> Outlook:
     systolic = batch.reports["systolic"]
     diastolic = batch.reports["diastolic"]
     valid = within("systolic", systolic) & within("diastolic", diastolic)
-    valid &= (diastolic < systolic) & gates.worn & gates.changing
+    valid &= (diastolic < systolic) & gates.steady
     places = np.flatnonzero(valid)
     upper, lower = systolic[places], diastolic[places]
     high, low = rules(batch, places, "blood_pressure_high", "blood_pressure_low")
@@ -175,7 +174,7 @@ def oxygen(batch: Batch, gates: Gates) -> Outlook:
     """Oxygen saturation at rest: some readings in a row, or for some time."""
     reports = batch.reports
     valid = within("spo2", reports["spo2"])
-    places = np.flatnonzero(valid & gates.worn & gates.at_rest & gates.changing)
+    places = np.flatnonzero(valid & gates.resting)
     spo2 = reports["spo2"][places]
     (low,) = rules(batch, places, "spo2_low")
     warning, critical = spo2 <= low("warning"), spo2 <= low("critical")
