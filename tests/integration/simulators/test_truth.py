@@ -48,8 +48,10 @@ def rows(made: Cohort, until_s: float) -> np.ndarray:
         reports[n]["time_s"], reports[n]["seq"] = time.timestamp(), body["seq"]
         reports[n]["worn"] = body["worn"]
         for name in NUMBERS:
-            if name in body:
+            if body.get(name) is not None:
                 reports[n][name] = body[name]
+        if body.get("heart_rate") == 0:
+            reports[n]["heart_rate"] = np.nan
         if "latitude" in body:
             reports[n]["location_source"] = body["location_source"] == "wifi"
     return reports
