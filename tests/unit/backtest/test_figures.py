@@ -55,7 +55,7 @@ def test_a_shift_is_eight_hours_of_one_worker() -> None:
 
 
 def test_days_are_local_ones() -> None:
-    found = replayed((0, 1, CRITICAL), (1, 11.9, WARNING), (1, 12.1, WARNING))
+    found = replayed((0, 1, CRITICAL), (1, 11.9, WARNING), (2, 12.1, WARNING))
     days, opened = figures.by_day(found, SHANGHAI)
     assert len(days) == 2
     assert opened.tolist() == [[1, 0], [1, 1], [0, 0]]
