@@ -42,6 +42,23 @@ def test_what_is_written_is_read_again_and_leaves_the_base_alone() -> None:
     assert base["still_days"].tolist() == [0, 1, 2, 3, 4]
 
 
+def test_many_rows_may_be_changed_one_after_the_other() -> None:
+    base = numbered(6)
+    memory = Memory(base, np.arange(6))
+    for row in (5, 0, 3, 1, 4):
+        memory.held(np.array([row]))["still_days"][memory.places(np.array([row]))] = 9
+    assert memory.changed[0].tolist() == [0, 1, 3, 4, 5]
+    assert memory.pick("still_days", np.arange(6)).tolist() == [9, 9, 2, 9, 9, 9]
+
+
+def test_memories_of_nobody_else_are_changed_themselves() -> None:
+    content = numbered(3)
+    memory = Memory.of(content)
+    memory.held(np.array([1]))["still_days"][memory.places(np.array([1]))] = 7
+    assert content["still_days"].tolist() == [0, 7, 2]
+    assert memory.pick("still_days", np.array([1])).tolist() == [7]
+
+
 def test_held_rows_are_changed_in_place() -> None:
     memory = Memory(numbered(3), np.arange(3))
     rows = np.array([2, 1, 2])
