@@ -217,7 +217,8 @@ def _found(batch: Batch, readings: _Readings, before: tuple[Any, ...]) -> _Found
     counts = readings.count >= batch.own(f"{_KIND}.readings_per_day", owner)
     days = before[1][stay].astype(np.intp) + counts
     total: Floats = before[0][stay].T + np.where(counts, readings.today, 0.0)
-    mean = total / np.maximum(days, 1)
+    # Rounded, so that a mean of whole readings meets a whole limit exactly.
+    mean = np.round(total / np.maximum(days, 1), 9)
     margin = batch.own(f"{_KIND}.margin", owner)
     enough = days >= batch.own(f"{_KIND}.days", owner)
     most, least = readings.limit

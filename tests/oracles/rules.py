@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from core.rules import parameters
+from core.rules.order import breaches
 from tests.oracles.readings import Profile, single
 
 # Figures that let deep states come quickly, or lie on the other side of a default.
@@ -127,6 +128,9 @@ def _profile(chance: Random, base: Mapping[str, float]) -> Profile:
     for name, others in OTHERS.items():
         if chance.random() < share:
             values[name] = single(chance.choice(others))
+    while found := list(breaches(values)):  # nobody could set these
+        for one in found:
+            values |= {name: base[name] for name in (one.first, one.second)}
     for name in ENABLED:
         if chance.random() < 0.02:
             values[name] = 0.0
