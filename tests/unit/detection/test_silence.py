@@ -23,9 +23,7 @@ def stage(
 ) -> silence.Silence:
     values = {**SHIPPED.values, **{k.replace("__", "."): v for k, v in rules.items()}}
     now_s = start_s + silent_s
-    return silence.stage(
-        start_s, now_s, interval_s, risk, values=values, zone=SHANGHAI
-    )
+    return silence.stage(start_s, now_s, interval_s, risk, values=values, zone=SHANGHAI)
 
 
 def test_three_intervals_are_nothing_then_info() -> None:
