@@ -1,19 +1,22 @@
 """Wristbands with their wearers, made from a scenario and a seed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from simulators import scenarios, streams
+from simulators.days import Days
 from simulators.faults import Line
 from simulators.geography import Position
 from simulators.life import Life
 from simulators.model import people
 from simulators.model.people import Sex, Wish
 from simulators.scenarios import Happening, Scenario
+from simulators.streams import Streams
 from simulators.wristband import Wristband
 
 DEFAULT_INTERVAL_S = 60.0
+LIVED_TOGETHER = 256
 DEFAULT_HOME = Position(34.3416, 108.9398)
 
 
@@ -63,28 +66,45 @@ def make(
     scripts: dict[int, list[Happening]] = {}
     for happening in happenings:
         scripts.setdefault(happening.wristband, []).append(happening)
+    own = [streams.of_wristband(seed, index) for index in range(len(wearers))]
+    lives = _lives(wearers, own, scripts, seed, zone)
     wristbands: list[Wristband] = []
     for index, wearer in enumerate(wearers):
-        own = streams.of_wristband(seed, index)
-        script = scripts.get(index, [])
-        wish = Wish(wearer.age_years, wearer.sex, wearer.conditions)
-        life = Life(
-            seed=seed,
-            index=index,
-            person=people.draw([own.person], [wish]),
-            home=wearer.home,
-            script=script,
-            zone=zone,
-        )
         wristband = Wristband(
             device_id=wearer.device_id,
-            life=life,
-            script=script,
-            line=Line(wearer.device_id, scenario.faults, every_s, own.line),
-            streams=own,
+            life=lives[index],
+            script=scripts.get(index, []),
+            line=Line(wearer.device_id, scenario.faults, every_s, own[index].line),
+            streams=own[index],
             start_s=start_s,
             interval_s=every_s,
             blood_pressure_every_s=scenario.blood_pressure_every_s,
         )
         wristbands.append(wristband)
     return Cohort(wristbands, happenings, start_s, every_s)
+
+
+def _lives(
+    wearers: Sequence[Wearer],
+    own: Sequence[Streams],
+    scripts: Mapping[int, list[Happening]],
+    seed: int,
+    zone: ZoneInfo,
+) -> list[Life]:
+    """Lives, in groups whose days are lived together; nobody depends on the others."""
+    found: list[Life] = []
+    for start in range(0, len(wearers), LIVED_TOGETHER):
+        indices = range(start, min(start + LIVED_TOGETHER, len(wearers)))
+        wishes = [
+            Wish(one.age_years, one.sex, one.conditions)
+            for one in wearers[start : indices.stop]
+        ]
+        days = Days(
+            seed=seed,
+            indices=indices,
+            people=people.draw([own[index].person for index in indices], wishes),
+            scripts=[scripts.get(index, []) for index in indices],
+            zone=zone,
+        )
+        found += [Life(days, row, wearers[i].home) for row, i in enumerate(indices)]
+    return found

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from simulators import streams
+from simulators.days import Days, rest_windows
 from simulators.geography import METRES_PER_DEGREE, Position, Spot, globe
-from simulators.life import Life, rest_windows
+from simulators.life import Life
 from simulators.model import people
 from simulators.model.people import Wish
 from simulators.scenarios import Happening, ScriptedEvent, What
@@ -28,7 +29,8 @@ def life(*script: Happening) -> Life:
     own = streams.of_wristband(3, 0)
     wish = Wish(conditions=frozenset())
     person = people.draw([own.person], [wish])
-    return Life(seed=3, index=0, person=person, home=HOME, script=script, zone=ZONE)
+    days = Days(seed=3, indices=[0], people=person, scripts=[script], zone=ZONE)
+    return Life(days, 0, HOME)
 
 
 def test_an_episode_finds_its_wearer_at_rest_at_home() -> None:
