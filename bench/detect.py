@@ -14,7 +14,7 @@ from alerts.detection.columns import KINDS, REPORT, Rows, fresh_state
 from alerts.detection.memory import Memory, fresh_memory
 from alerts.detection.verdict import Verdict
 from bench.detect_fleet import HOME, RADIUS_M, Fleet, fleet
-from bench.plain.episodes import Event, Person
+from bench.plain.episodes import Event, Person, Rules
 from bench.plain.places import Circle
 from bench.plain.report import objects
 from bench.plain.wristband import Wristband
@@ -37,15 +37,16 @@ class Options:
     Attributes
     ----------
     fleets : numbers of wristbands.
-    history : reports of a batch of history: an hour of a twelfth as many wristbands.
-    live : reports of a batch of live data, of as many wristbands.
+    live : wristbands of a batch of live data, with one report each.
+    history, bulk : wristbands of a batch of history, with an hour of reports each.
     least : readings to judge of each fleet at least, each way.
     beside : wristbands whose first two hours are judged by plain objects as well.
     """
 
     fleets: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)
-    history: int = 12_000
     live: int = 1_000
+    history: int = 1_000
+    bulk: int = 20_000
     least: int = 600_000
     beside: int = 1_000
     seed: int = 7
@@ -75,8 +76,9 @@ class Rate:
 class Result:
     """Rates by fleet, and of plain objects beside the engine on the same reports."""
 
-    history: list[Rate]
     live: list[Rate]
+    history: list[Rate]
+    bulk: list[Rate]
     engine: Rate
     plain: Rate
     told: int
@@ -100,29 +102,30 @@ def run(options: Options, on_progress: OnProgress) -> Result:
         If the engine and the plain objects do not tell the same.
     """
     beside = _beside(options, on_progress)
-    history: list[Rate] = []
-    live: list[Rate] = []
+    found: list[tuple[Rate, ...]] = []
+    ways = ((options.live, 1), (options.history, PER_HOUR), (options.bulk, PER_HOUR))
     for m in options.fleets:
         judged = _Judged(fleet(m, options.seed))
-        steps = _Steps(f"{m:,} wristbands", on_progress)
-        judged.pass_history(options.history, m * PER_HOUR, steps)
-        least = max(options.least, m * PER_HOUR)
-        history.append(judged.pass_history(options.history, least, steps))
-        live.append(judged.pass_live(options.live, options.least, steps))
-    return Result(history, live, *beside)
+        all_told = m * PER_HOUR + len(ways) * options.least
+        steps = _Steps(f"{m:,} wristbands", all_told, on_progress)
+        judged.warm(options.bulk, steps)
+        rates = [judged.rate(size, each, options.least, steps) for size, each in ways]
+        found.append(tuple(rates))
+    live, history, bulk = (list(rates) for rates in zip(*found, strict=True))
+    return Result(live, history, bulk, *beside)
 
 
 class _Steps:
-    """Tells how far a phase is, whose length shows as it goes."""
+    """Tells how far the readings of one fleet are."""
 
-    def __init__(self, phase: str, on_progress: OnProgress) -> None:
-        self._phase, self._tell = phase, on_progress
+    def __init__(self, phase: str, least: int, on_progress: OnProgress) -> None:
+        self._phase, self._least, self._tell = phase, least, on_progress
         self._done = 0
 
-    def done(self, readings: int, least: int) -> None:
-        """So many more, of at least so many."""
+    def done(self, readings: int) -> None:
+        """So many more."""
         self._done += readings
-        self._tell(self._phase, self._done, max(least, self._done))
+        self._tell(self._phase, self._done, max(self._least, self._done))
 
 
 class _Judged:
@@ -134,27 +137,34 @@ class _Judged:
         self._memory = Memory.of(fresh_memory(self._m))
         self._chance = np.random.default_rng(0)
 
-    def pass_history(self, size: int, least: int, steps: _Steps) -> Rate:
-        """Judge hour after hour of everyone, an hour of some wristbands a batch."""
-        at_once = min(max(size // PER_HOUR, 1), self._m)
-        parts: list[Rate] = []
-        while sum(one.readings for one in parts) < least:
-            order = self._chance.permutation(self._m)
-            for start in range(0, self._m, at_once):
-                rows = np.sort(order[start : start + at_once])
-                parts.append(self._take(self._fleet.reports(rows, PER_HOUR)))
-                steps.done(parts[-1].readings, least)
-        return self._sum(parts)
+    def warm(self, size: int, steps: _Steps) -> None:
+        """Judge everyone's first hour."""
+        for start in range(0, self._m, size):
+            rows = np.arange(start, min(start + size, self._m))
+            reports = self._fleet.reports(rows, PER_HOUR)
+            self.judge(reports)
+            steps.done(len(reports))
 
-    def pass_live(self, size: int, least: int, steps: _Steps) -> Rate:
-        """Judge one report each of some wristbands a batch, in any order."""
+    def rate(self, size: int, each: int, least: int, steps: _Steps) -> Rate:
+        """Judge the next reports of wristbands drawn from the fleet.
+
+        Parameters
+        ----------
+        size : wristbands of a batch, or all of a smaller fleet.
+        each : reports of each in it.
+        """
         size = min(size, self._m)
         parts: list[Rate] = []
-        for _ in range(-(-least // size)):
+        for _ in range(-(-least // (size * each))):
             rows = self._chance.choice(self._m, size, replace=False, shuffle=False)
-            parts.append(self._take(self._fleet.reports(rows, 1)))
-            steps.done(size, least)
-        return self._sum(parts)
+            parts.append(self._take(self._fleet.reports(np.sort(rows), each)))
+            steps.done(parts[-1].readings)
+        return Rate(
+            self._m,
+            sum(one.readings for one in parts),
+            sum(one.values for one in parts),
+            sum(one.seconds for one in parts),
+        )
 
     def _take(self, reports: Rows) -> Rate:
         begin_s = time.process_time()
@@ -175,14 +185,6 @@ class _Judged:
         if verdict.pending.size:
             raise OutcomeError("reports of the bench are late")
         return verdict
-
-    def _sum(self, parts: Sequence[Rate]) -> Rate:
-        return Rate(
-            self._m,
-            sum(one.readings for one in parts),
-            sum(one.values for one in parts),
-            sum(one.seconds for one in parts),
-        )
 
 
 def _beside(options: Options, on_progress: OnProgress) -> tuple[Rate, Rate, int]:
@@ -219,9 +221,13 @@ def wristbands(wearers: Fleet) -> list[Wristband]:
     limits, starts = wearers.limits, wearers.fences.start
     offset_s = 8 * 3600.0  # of ZONE, all year round
     names = [name for name in limits.table.dtype.names or () if "." in name]
-    rules = [{name: float(one[name]) for name in names} for one in limits.table]
+    rules: list[Rules] = [
+        {name: float(limits.table[name][k]) for name in names}
+        for k in range(len(limits.table))
+    ]
     bands: list[Wristband] = []
-    for row, which in enumerate(limits.which.tolist()):
+    profiles: list[int] = limits.which.tolist()
+    for row, which in enumerate(profiles):
         own = limits.table[which]
         spans = tuple((float(a), float(b)) for a, b in own["waking"] if a < b)
         flags = bool(own["dementia"]), bool(own["high_risk"])
@@ -234,19 +240,15 @@ def wristbands(wearers: Fleet) -> list[Wristband]:
 
 def events(verdict: Verdict) -> list[Event]:
     """What the engine tells, as plain objects do."""
-    found = [
-        Event(
-            int(one["row"]),
-            str(KINDS[one["kind"]]),
-            int(one["level"]),
-            float(one["observed_s"]),
-        )
-        for one in verdict.firings
-    ]
-    found += [
-        Event(int(one["row"]), str(KINDS[one["kind"]]), 0, float(one["observed_s"]))
-        for one in verdict.clearings
-    ]
+    fired, cleared = verdict.firings, verdict.clearings
+    over = np.zeros(len(cleared), np.int64)
+    found: list[Event] = []
+    for several, levels in ((fired, fired["level"]), (cleared, over)):
+        slots: list[int] = several["kind"].tolist()
+        columns = (several["row"], levels, several["observed_s"])
+        rows, told, times = (column.tolist() for column in columns)
+        kinds = [str(KINDS[slot]) for slot in slots]
+        found += map(Event, rows, kinds, told, times)
     return found
 
 

@@ -64,7 +64,7 @@ class Person:
     waking: tuple[tuple[float, float], ...] = ()
     episodes: dict[str, Episode] = field(default_factory=dict[str, Episode])
 
-    def tell(
+    def tell(  # noqa: PLR0917  a call for each report: positional is quicker
         self,
         slot: str,
         level: int,

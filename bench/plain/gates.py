@@ -17,8 +17,10 @@ class Gates:
         "_same_s",
         "_same_since_s",
         "_same_value",
+        "_sensed_s",
         "_stepped_s",
         "_steps",
+        "_steps_s",
         "at_rest",
         "frozen",
         "gone_s",
@@ -27,6 +29,7 @@ class Gates:
         "moved_s",
         "off_s",
         "put_on",
+        "resumes",
         "said_off",
         "worn",
     )
@@ -35,12 +38,13 @@ class Gates:
         self._rules = rules
         self._steps: float | None = None
         self._motion = 0.0
-        self._motion_s = self._stepped_s = self.moved_s = NEVER_S
+        self._motion_s = self._steps_s = self._stepped_s = self.moved_s = NEVER_S
+        self._sensed_s: float | None = None
         self._same_value: float | None = None
         self._same_s = self._same_since_s = NEVER_S
         self._same_count = 0
         self.worn = self.at_rest = True
-        self.frozen = self.knows_rest = self.moved = False
+        self.frozen = self.knows_rest = self.moved = self.resumes = False
         self.said_off = self.put_on = False
         self.off_s: float | None = None  # since when it said so
         self.gone_s: float | None = None  # since when absence is inferred
@@ -56,19 +60,25 @@ class Gates:
         self.moved = False
         if report.steps is not None:
             before, self._steps = self._steps, report.steps
-            self.knows_rest = True
+            self._steps_s = time_s
             if before is not None and (
                 report.steps > before or 0 < report.steps < before
             ):
                 self._stepped_s, self.moved = time_s, True
         if report.motion is not None:
             self._motion, self._motion_s = report.motion, time_s
-            self.knows_rest = True
             if report.motion > rules["quality.rest_motion_g"]:
                 self.moved = True
         if self.moved:
             self.moved_s = time_s
         rest_s = rules["quality.rest_s"]
+        sensed_s = max(self._steps_s, self._motion_s)
+        self.knows_rest = time_s - sensed_s < rest_s
+        self.resumes = False
+        if sensed_s == time_s:
+            silent_s = 0.0 if self._sensed_s is None else time_s - self._sensed_s
+            self.resumes = silent_s > rules["offline.warning_s"]
+            self._sensed_s = time_s
         self.at_rest = time_s - self._stepped_s >= rest_s and (
             self._motion <= rules["quality.rest_motion_g"]
             or time_s - self._motion_s >= rest_s

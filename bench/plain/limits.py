@@ -101,7 +101,7 @@ class Pressure:
         lasts_s = self.runs[i].step(holds, time_s, self.last_s, gap_s)
         return lasts_s >= rules[f"{kind}.confirm_min_s"]
 
-    def _tell(
+    def _tell(  # noqa: PLR0917
         self,
         kind: str,
         level: int,

@@ -138,13 +138,13 @@ class Stillness:
             if self.first is not None and self.last - self.first >= 8 * 3600:
                 self.recorded.append(int(self.longest // 60))
             self.day, self.first, self.longest = day, None, 0.0
-        if self.since is None or gates.moved or gates.put_on:
+        if self.since is None or gates.moved or gates.put_on or gates.resumes:
             self.since = clock_s
         off_s = gates.off_s if gates.off_s is not None else gates.gone_s
         self._still(report, clock_s, off_s is None, gates, person, events)
         self._absent(report, clock_s, off_s, person, events)
 
-    def _still(
+    def _still(  # noqa: PLR0917
         self,
         report: Report,
         clock_s: float,

@@ -1,6 +1,6 @@
 """One report as a plain object."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -31,10 +31,10 @@ class Report(NamedTuple):
 
 def objects(rows: Rows) -> list[Report]:
     """Plain objects of REPORT rows."""
-    columns: list[list[object]] = []
+    columns: list[list[Any]] = []
     for name in REPORT.names or ():
-        values = rows[name].tolist()
-        if rows.dtype[name].kind == "f" and np.isnan(rows[name]).any():
-            values = [None if value != value else value for value in values]  # noqa: PLR0124  NaN
-        columns.append(values)
-    return [Report(*fields) for fields in zip(*columns, strict=True)]  # pyright: ignore[reportArgumentType]
+        values = rows[name].astype(object)
+        if rows.dtype[name].kind == "f":
+            values[np.isnan(rows[name])] = None
+        columns.append(values.tolist())
+    return [Report(*fields) for fields in zip(*columns, strict=True)]

@@ -63,11 +63,15 @@ class Wristband:
         if rate is not None and 20 <= rate <= 250 and gates.at_rest:
             self.rate.take(report, gates, person, events)
             self.usual.take(rate, report, person, events)
-        if upper is not None and lower is not None and lower < upper:
-            if 50 <= upper <= 260 and 30 <= lower <= 160:
-                self.pressure.take(report, person, events)
-                self.days.take(report, clock_s, person, events)
+        if upper is not None and lower is not None and _possible(upper, lower):
+            self.pressure.take(report, person, events)
+            self.days.take(report, clock_s, person, events)
         if report.spo2 is not None and 50 <= report.spo2 <= 100 and gates.at_rest:
             self.oxygen.take(report, person, events)
         if report.temperature is not None and 20 <= report.temperature <= 43:
             self.skin.take(report.temperature, report, person, events)
+
+
+def _possible(systolic: float, diastolic: float) -> bool:
+    within = 50 <= systolic <= 260 and 30 <= diastolic <= 160
+    return within and diastolic < systolic

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from bench import cli as bench_cli
+from bench import detect as bench_detect
 from bench import ingest as bench_ingest
 from bench import sos as bench_sos
 
@@ -48,3 +49,22 @@ def ingest(
         reports=reports, wristbands=wristbands, rounds=rounds
     )
     bench_cli.run_ingest(options, as_json=as_json)
+
+
+@bench.command(epilog="Example: yinling bench detect --wristbands 1000,100000")
+def detect(
+    wristbands: Annotated[
+        str, typer.Option(help="Sizes of the fleets, with commas between them.")
+    ] = "1000,10000,100000,1000000",
+    readings: Annotated[
+        int, typer.Option(min=1, help="To judge of each fleet at least, each way.")
+    ] = 600_000,
+    as_json: AsJson = False,
+) -> None:
+    """Readings a second and core that the detectors judge, beside plain objects."""
+    sizes = wristbands.split(",")
+    if not all(size.strip().isdecimal() and int(size) for size in sizes):
+        raise typer.BadParameter("whole numbers from 1, with commas between them")
+    fleets = tuple(sorted({int(size) for size in sizes}))
+    options = bench_detect.Options(fleets=fleets, least=readings)
+    bench_cli.run_detect(options, as_json=as_json)
