@@ -384,3 +384,22 @@ def test_at_the_top_everyone_is_told_again():
 
 def test_a_reopened_fall_is_not_looked_at_again():
     assert Progress(settled=True).anew(T0).settled
+
+
+def test_stillness_that_is_critical_climbs_at_night_too():
+    night = datetime.fromisoformat("2026-11-21T03:00+08:00")
+    facts = critical(Kind.INACTIVITY, counted_from=night)
+    decision = decide(facts, ALL, TIMING, night, ZONE)
+    assert names(decision) == [("first", "opened")]
+    assert decision.next_due == night + 60 * S
+
+
+@pytest.mark.parametrize(
+    "kind", [Kind.INACTIVITY, Kind.TEMPERATURE_HIGH, Kind.VITALS_CHANGE, Kind.NOT_WORN]
+)
+def test_a_warning_of_any_kind_waits_for_the_morning(kind: Kind):
+    night = datetime.fromisoformat("2026-11-21T03:00+08:00")
+    facts = critical(kind, severity=Severity.WARNING, counted_from=night)
+    decision = decide(facts, ALL, TIMING, night, ZONE)
+    assert not decision.tellings
+    assert decision.next_due == night + timedelta(hours=4)
