@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from alerts.detection import usual
 from alerts.detection.batch import Batch, Reports
 from alerts.detection.cells import Given
 from alerts.detection.charge import foretell, peaks
@@ -22,7 +21,9 @@ from alerts.detection.pressure_days import daily_means
 from alerts.detection.segments import segments
 from alerts.detection.stillness import inactivity
 from alerts.detection.turns import Turns, turns
-from alerts.detection.usual import BEATS, SKIN, change, learn
+from alerts.detection.unusual import change
+from alerts.detection.unusual import leave as forget
+from alerts.detection.usual import BEATS, SKIN, learn
 from alerts.detection.wear import follow, not_worn
 
 
@@ -69,7 +70,7 @@ def look(
 def leave(state: Rows) -> None:
     """Have states forget what is not under way any more, once all is told."""
     for measure in (BEATS, SKIN):
-        usual.leave(state, measure)
+        forget(state, measure)
 
 
 def remember(

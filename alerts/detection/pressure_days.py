@@ -19,6 +19,7 @@ from alerts.detection.segments import segments
 from alerts.detection.turns import Turns
 
 PER_MMHG: Final = 100  # whole hundredths are added up
+ROUNDING: Final = 1e-3  # more than sums of means are off by [mmHg]
 RING: Final = Ring(
     name="pressure",
     per_day=1,
@@ -192,7 +193,8 @@ def _high(readings: _Readings, before: tuple[Any, ...]) -> Ints:
     means = (before[0] / np.maximum(before[1], 1)[:, None])[readings.stay]
     high = np.zeros(len(readings.owner), bool)
     for n, limit in enumerate(readings.limit):
-        high |= (readings.today[n] >= limit) | (means[:, n] >= limit)
+        near = limit - ROUNDING
+        high |= (readings.today[n] >= near) | (means[:, n] >= near)
     return np.flatnonzero(high)
 
 
@@ -218,7 +220,7 @@ def _found(batch: Batch, readings: _Readings, before: tuple[Any, ...]) -> _Found
     days = before[1][stay].astype(np.intp) + counts
     total: Floats = before[0][stay].T + np.where(counts, readings.today, 0.0)
     # Rounded, so that a mean of whole readings meets a whole limit exactly.
-    mean = np.round(total / np.maximum(days, 1), 9)
+    mean = (total / np.maximum(days, 1)).round(9)
     margin = batch.own(f"{_KIND}.margin", owner)
     enough = days >= batch.own(f"{_KIND}.days", owner)
     most, least = readings.limit

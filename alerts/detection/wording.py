@@ -163,18 +163,23 @@ _WHY: Final = {
 
 
 def _battery(numbers: Numbers, severity: Severity) -> Texts:
-    charge, hours = numbers["values"]["battery"], numbers.get("hours_left")
+    charge = numbers["values"]["battery"]
     soon = severity is Severity.WARNING
-    left = (
-        ("", "")
-        if hours is None
-        else (f"，约可再用 {hours} 小时", f", about {hours} h left")
-    )
+    zh_left, en_left = _hours(numbers.get("hours_left"))
     return {
-        "zh-CN": f"手环电量 {charge:g}%{left[0]}，请{'尽快' if soon else ''}充电",
-        "en": f"Wristband battery at {charge:g} %{left[1]}: please charge it"
+        "zh-CN": f"手环电量 {charge:g}%{zh_left}，请{'尽快' if soon else ''}充电",
+        "en": f"Wristband battery at {charge:g} %{en_left}: please charge it"
         f"{' soon' if soon else ''}",
     }
+
+
+def _hours(left: int | None) -> tuple[str, str]:
+    """How long a battery will last, in Chinese and English; nothing if not known."""
+    if left is None:
+        return "", ""
+    if left < 1:
+        return "，只能再用不到 1 小时", ", less than an hour left"
+    return f"，约可再用 {left} 小时", f", about {left} h left"
 
 
 def _exit(numbers: Numbers, _severity: Severity) -> Texts:

@@ -61,3 +61,8 @@ def test_in_words() -> None:
         "zh-CN": "手环电量 20%，约可再用 10 小时，请充电",
         "en": "Wristband battery at 20 %, about 10 h left: please charge it",
     }
+    player = Player()
+    player.feed(*charges(96, 8))
+    text = evidence(player.verdicts[-1], 0)["text"]
+    assert "less than an hour left: please charge it soon" in text["en"]
+    assert "不到 1 小时，请尽快充电" in text["zh-CN"]
