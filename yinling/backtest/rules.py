@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ import numpy as np
 
 from alerts.detection.columns import Rows
 from alerts.detection.limits import Limits, resolve
-from core.errors import InvalidError
+from core.errors import InvalidError, RuleError
 from core.rules import book
-from core.rules.book import NOTHING, RuleSet
+from core.rules.book import NOTHING, Resolved, RuleSet
 from yinling.backtest.history import Wearer
 
 
@@ -72,14 +73,7 @@ class Rulebook:
         return json.dumps(parts, sort_keys=True)
 
     def _profile(self, one: Wearer) -> tuple[Rows, str]:
-        resolved = book.resolve(
-            book.merge(self._sets(one)),
-            conditions=one.conditions,
-            own=one.own_rules,
-            thresholds=one.thresholds,
-            quiet=one.quiet,
-            revision=max(one.revision, self.revision),
-        )
+        resolved = self._resolved(one)
         profile = resolve(
             resolved.values,
             conditions=one.conditions,
@@ -88,6 +82,39 @@ class Rulebook:
             quiet=[span.seconds for span in resolved.quiet],
         )
         return profile, resolved.version
+
+    def _resolved(self, one: Wearer) -> Resolved:
+        """A wearer's rules; those in force give way to each other as they do live.
+
+        Raises
+        ------
+        InvalidError
+            If a file's rules contradict what the wearer has of their own: putting
+            them in force would be refused too.
+        """
+        try:
+            return self._merged(one)
+        except RuleError as error:
+            if self.service is not None:
+                whom = f"with what senior {one.senior} has of their own"
+                raise InvalidError(f"{self.name}: {error}, {whom}") from None
+        for less in (
+            replace(one, own_rules=NOTHING, thresholds={}, quiet=()),
+            Wearer(one.senior, conditions=one.conditions),
+        ):
+            with suppress(RuleError):
+                return self._merged(less)
+        return book.resolve(NOTHING)
+
+    def _merged(self, one: Wearer) -> Resolved:
+        return book.resolve(
+            book.merge(self._sets(one)),
+            conditions=one.conditions,
+            own=one.own_rules,
+            thresholds=one.thresholds,
+            quiet=one.quiet,
+            revision=max(one.revision, self.revision),
+        )
 
 
 def from_file(path: Path) -> Rulebook:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from zoneinfo import ZoneInfo
 
+from core.errors import InvalidError, YinlingError
 from yinling.backtest.replay import Replayed, joined, replay, since
 from yinling.backtest.rules import Rulebook
 from yinling.backtest.source import Shard, Source
@@ -99,14 +100,29 @@ def _spread(
     """Shards in processes of their own; results in the order of the shards."""
     parts: dict[int, list[Replayed]] = {}
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting: dict[Future[list[Replayed]], int] = {
-            pool.submit(replay_shard, shard, plan): i for i, shard in enumerate(shards)
+        waiting: dict[Future[list[Replayed] | str], int] = {
+            pool.submit(_elsewhere, shard, plan): i for i, shard in enumerate(shards)
         }
         done = 0
         for future in as_completed(waiting):
             i = waiting[future]
-            parts[i] = future.result()
+            found = future.result()
+            if isinstance(found, str):
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise InvalidError(found)
+            parts[i] = found
             done += shards[i].size * len(plan.rules)
             if progress is not None:
                 progress(done, total)
     return [parts[i] for i in range(len(shards))]
+
+
+def _elsewhere(shard: Shard, plan: Plan) -> list[Replayed] | str:
+    """Replay a shard in a process of its own; why not, where it cannot be.
+
+    Errors travel as words: not every one survives the way between processes.
+    """
+    try:
+        return replay_shard(shard, plan)
+    except YinlingError as error:
+        return str(error)

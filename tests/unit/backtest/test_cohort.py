@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.errors import InvalidError
+from core.rules import book
 from simulators.offline import command
 from tests.unit.detection.played import SHANGHAI
 from yinling.backtest import cohort, evaluation, findings
@@ -49,6 +51,17 @@ def test_parts_and_processes_change_nothing(
     assert ours["critical"]["in_time"] >= 0.97 * ours["critical"]["events"]
 
 
+def test_what_a_process_cannot_do_is_said_in_words(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = book.RuleSet({"spo2_low.warning": 80.0, "spo2_low.critical": 88.0})
+    shard = cohort.shards(folder)[0]
+    monkeypatch.setattr(cohort, "shards", lambda _: [shard.some(2), shard.some(3)])
+    plan = Plan([Rulebook("new.toml", wrong)], SHANGHAI, 1800.0)
+    with pytest.raises(InvalidError, match="must lie below"):
+        run(cohort.source(folder), plan, workers=2)
+
+
 def test_a_file_of_reports_is_enough(folder: Path) -> None:
     (file,) = (folder / "reports").glob("*.parquet")
     one, whole = cohort.source(file), cohort.source(folder)
@@ -68,7 +81,9 @@ def test_an_evaluation_beats_plain_thresholds_and_keeps_what_was_written(
     (swept,) = found.sweep
     assert [value for value, _ in swept.scores] == [105.0, 111.0]
     page = tmp_path / "evaluation.md"
-    page.write_text(f"Figures of last year\n{findings.BY_HAND}\n\nWhat we think of it.\n")
+    page.write_text(
+        f"Figures of last year\n{findings.BY_HAND}\n\nWhat we think of it.\n"
+    )
     what = findings.Findings(
         day=date(2026, 11, 22), seed=3, days=3, people=[], cohort=found
     )

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from alerts.detection.columns import Rows
+from core.errors import InvalidError
 from core.rules import book
 from tests.unit.detection.played import HOME, NOON, SHANGHAI, Event, Player, rows_of
 from yinling.backtest import play as playing
@@ -139,3 +140,25 @@ def test_rules_of_a_file_stand_below_a_senior_s_own() -> None:
     assert warning.tolist() == [105.0, 120.0, 105.0]
     assert len(limits.table) == 2
     assert limits.versions[0] == rules.version != Rulebook("shipped").version
+
+
+def test_rules_that_contradict_a_senior_are_refused_with_their_name() -> None:
+    own = Wearer("mother", thresholds={"spo2_low": {"critical": 90}})
+    rules = Rulebook(
+        "new.toml", book.RuleSet({"spo2_low.warning": 89, "spo2_low.critical": 88})
+    )
+    with pytest.raises(InvalidError, match=r"^new\.toml: .*senior mother"):
+        rules.limits([own])
+
+
+def test_contradictions_in_force_give_way_as_they_do_live() -> None:
+    own = Wearer(
+        "mother",
+        service_rules=book.RuleSet({"spo2_low.warning": 90, "spo2_low.critical": 88}),
+        thresholds={"spo2_low": {"critical": 90}},
+    )
+    limits = Rulebook().limits([own])
+    assert limits.own("spo2_low.critical", np.arange(1)).tolist() == [88.0]
+    wrong = book.RuleSet({"spo2_low.warning": 80.0, "spo2_low.critical": 88.0})
+    limits = Rulebook().limits([Wearer("mother", service_rules=wrong)])
+    assert limits.own("spo2_low.warning", np.arange(1)).tolist() == [94.0]
