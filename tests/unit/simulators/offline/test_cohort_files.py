@@ -13,6 +13,7 @@ from core.errors import UsageError
 from simulators.offline import command, schema
 from simulators.offline.command import Options
 from tests.support.cohorts import cells, written
+from yinling.commands import simulate
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +163,22 @@ def test_any_even_interval_will_do(tmp_path: Path) -> None:
     rarely = written(tmp_path / "rarely", days=8, interval_s=7200, seniors=2)
     assert pq.read_table(rarely / "reports").num_rows <= 2 * 12 * 8
     assert cells(2, 60).per_day == 1440
+
+
+def test_the_command_line_says_what_is_missing(tmp_path: Path) -> None:
+    usual = {
+        "seniors": 1,
+        "days": 1,
+        "seed": 5,
+        "interval_s": None,
+        "events": "sos, fall",
+        "events_per_senior_month": 0.4,
+    }
+    simulate.write(out=tmp_path / "one", **usual)  # type: ignore[arg-type]
+    about = json.loads((tmp_path / "one" / "cohort.json").read_text())
+    assert about["event_weights"] == {"sos": 1.0, "fall": 1.0}
+    assert about["interval_s"] == 300
+    with pytest.raises(UsageError, match="--out"):
+        simulate.write(out=None, **usual)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="whole seconds"):
+        simulate.write(out=tmp_path / "b", **{**usual, "interval_s": 0.5})  # type: ignore[arg-type]
