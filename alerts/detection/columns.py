@@ -216,6 +216,7 @@ def _blank_state() -> Rows:
         if STATE[name].base.kind == "f":
             state[name] = np.nan
     state["worn"] = -1
+    state["pressure_means"] = 0.0  # of no days
     return state
 
 
