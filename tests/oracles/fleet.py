@@ -14,8 +14,9 @@ from alerts.detection.limits import Limits
 from alerts.detection.verdict import Verdict
 from tests.oracle import Oracle
 from tests.oracles import sequences
+from tests.oracles.arriving import Body
 from tests.oracles.readings import Event, Profile
-from tests.oracles.sequences import Body, Sequence
+from tests.oracles.sequences import Sequence
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 Told = list[Event]

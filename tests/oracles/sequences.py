@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
 from random import Random
-from typing import Any
 
+from tests.oracles.arriving import Body, arrive
 from tests.oracles.places import Fence
 from tests.oracles.readings import DAY_S
 
-Body = dict[str, Any]
 MIDNIGHT = 1_795_190_400.0  # 2026-11-21 00:00 in Shanghai
 SPRING = 1_774_652_400.0  # 2026-03-28 00:00 in Berlin, the clocks change a day later
 HOME = (34.3416, 108.9398)
@@ -81,7 +79,7 @@ def sequence(chance: Random, profiles: int, midnight: float = MIDNIGHT) -> Seque
             reports.append({"time": at, "received": at, "seq": len(reports), **body})
             time = at
         time += chance.choice((0, 60, 600, 3700, 30000))
-    messages = _arrive(chance, reports)
+    messages = arrive(chance, reports)
     changes = [(0, chance.randrange(profiles))]
     if chance.random() < 0.25:
         changes.append((chance.randrange(len(messages)), chance.randrange(profiles)))
@@ -138,7 +136,7 @@ def _fix(chance: Random) -> Body:
         "longitude": HOME[1],
     }
     if chance.random() < 0.6:
-        body["accuracy"] = chance.choice((10.0, 130.0))
+        body["accuracy"] = chance.choice((10.0, 130.0, 305.0))
     if chance.random() < 0.7:
         body["location_source"] = chance.randrange(4)
     return body
@@ -211,6 +209,24 @@ def _still(chance: Random, habit: Habit, time: float) -> Iterator[tuple[float, B
         time += chance.choice((0, 600, 28800, 36000))
 
 
+def _routine(chance: Random, habit: Habit, time: float) -> Iterator[tuple[float, Body]]:
+    """Days that are much alike: a walk, then as long without one."""
+    midnight = time - (time - MIDNIGHT) % DAY_S
+    hours = chance.choice((8, 9, 9.5, 12))
+    for day in range(chance.choice((3, 4, 4, 5))):
+        at = midnight + DAY_S * (day + 1) + 8 * 3600
+        for hour in range(int(hours + chance.choice((0, 0, 1)))):
+            body = _quiet(chance, habit, moves=0.0)
+            body["heart_rate"] = habit.rate + hour
+            if hour in {0, 4}:
+                habit.count += 5
+            if habit.steps:
+                body["steps"] = habit.count
+            elif habit.motion:
+                body["motion"] = 0.75 if hour in {0, 4} else 0.0
+            yield at + hour * 3600, body
+
+
 def _days(chance: Random, habit: Habit, time: float) -> Iterator[tuple[float, Body]]:
     """A few blood pressures a day."""
     for _ in range(chance.randint(2, 6)):
@@ -240,34 +256,13 @@ def _charge(chance: Random, habit: Habit, time: float) -> Iterator[tuple[float, 
         time += chance.choice((300, 3600, 7200))
 
 
-SCENES: tuple[Scene, ...] = (_near, _stretch, _usual, _usual, _still, _days, _charge)
-
-
-def _arrive(chance: Random, reports: list[Body]) -> list[list[Body]]:
-    """In order and at once, late, shuffled, or several in one message."""
-    how = chance.choice(("at once", "at once", "some late", "shuffled", "buffered"))
-    if how != "at once":
-        for one in reports:
-            delay = chance.choice((0, 0, 0, 0, 5, 70, 300, 880, 901, 3000, 9000))
-            one["received"] = one["time"] + delay
-    if how in {"shuffled", "buffered"}:
-        reports.sort(key=lambda one: one["received"])
-    if how == "buffered":
-        reports = _buffered(chance, reports)
-    # Neighbours of the same arrival are one message.
-    return [list(group) for _, group in groupby(reports, lambda one: one["received"])]
-
-
-def _buffered(chance: Random, reports: list[Body]) -> list[Body]:
-    """The wristband keeps some, and sends them together, in any order."""
-    sent: list[Body] = []
-    while reports:
-        size = chance.choice((1, 1, 2, 4))
-        together, reports = reports[:size], reports[size:]
-        arrived = max(one["received"] for one in together)
-        for one in together:
-            one["received"] = arrived
-        if chance.random() < 0.3:
-            chance.shuffle(together)
-        sent += together
-    return sent
+SCENES: tuple[Scene, ...] = (
+    _near,
+    _stretch,
+    _usual,
+    _usual,
+    _still,
+    _routine,
+    _days,
+    _charge,
+)
