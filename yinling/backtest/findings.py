@@ -77,7 +77,7 @@ def sweep_picture(sweep: Sequence[Swept]) -> str:
             points=[
                 Point(
                     score.false_per_day,
-                    score.detected / score.events if score.events else 0.0,
+                    score.in_time / score.events if score.events else 0.0,
                     f"{value:g}",
                     default=value == one.default,
                 )
@@ -86,7 +86,9 @@ def sweep_picture(sweep: Sequence[Swept]) -> str:
         )
         for one in sweep
     ]
-    return panels("Sensitivity against false alerts; filled: the default", drawn)
+    return panels(
+        "Events told in time against false alerts; filled: the default", drawn
+    )
 
 
 def _people(people: Sequence[Person]) -> list[str]:
@@ -134,7 +136,10 @@ def _cohort(findings: Findings, cohort: Cohort) -> list[str]:
         "",
         *_verdicts(ours, plain),
         *(
-            ["", f"![Sensitivity against false alerts](images/{PICTURE})"]
+            [
+                "",
+                f"![Events told in time against false alerts, for the main figures](images/{PICTURE})",
+            ]
             if cohort.sweep
             else []
         ),
