@@ -21,7 +21,7 @@ from alerts.detection.telling import NOTHING, Events, tell
 from alerts.detection.verdict import CLEARING, FIRING, MEASURE, REPLAY, Verdict
 from core.errors import ShapeError
 
-BLOCK: Final = 32768
+BLOCK: Final = 65536
 """So many reports, of whole wristbands, are judged at a time: their columns then stay
 in the processor's cache."""
 

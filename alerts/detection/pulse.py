@@ -7,7 +7,7 @@ import numpy as np
 
 from alerts.detection.batch import Batch
 from alerts.detection.columns import Bools, Floats, Ints, Rows
-from alerts.detection.segments import Segments, latest, previous, segments
+from alerts.detection.segments import Segments, carried, latest, previous, segments
 from core.payload import FIELDS
 
 
@@ -19,8 +19,8 @@ def within(name: str, values: Floats) -> Bools:
 class Pulses(NamedTuple):
     """Possible heart rates, and whether they repeat themselves."""
 
-    newest: Ints  # (n,) place among the pulses of the last at or before each report …
-    own: Bools  # (n,) … which is of the same wristband
+    place: Ints  # (p,) among the reports
+    owner: Ints  # (p,)
     time_s: Floats  # (p,)
     since_s: Floats  # (p,) first of the identical ones
     before: Mapping[str, Floats]  # (m,) same_s and same_since_s before the batch
@@ -37,16 +37,15 @@ def follow_pulses(batch: Batch, moved_s: Floats, was_frozen: Bools) -> Pulses:
     """
     s, reports, of = batch.state, batch.reports, batch.of
     present = within("heart_rate", reports["heart_rate"])
-    beats = np.flatnonzero(present)
-    pulses = segments(of.owner[beats])
-    value = reports["heart_rate"][beats]
-    time_s = reports["time_s"][beats]
+    place = np.flatnonzero(present)
+    value, time_s = reports["heart_rate"][place], reports["time_s"][place]
+    pulses = segments(of.owner[place])
     before = {name: s[name].copy() for name in ("same_s", "same_since_s")}
     same = value == previous(value, pulses, s["same_value"])
-    same &= ~(moved_s[beats] > previous(time_s, pulses, before["same_s"]))
+    same &= ~(moved_s[place] > previous(time_s, pulses, before["same_s"]))
     since, count = _repeated(same, time_s, pulses, s)
-    frozen = count >= batch.own("quality.frozen_readings", pulses.owner)
-    frozen &= time_s - since >= batch.own("quality.frozen_s", pulses.owner)
+    frozen = time_s - since >= batch.own("quality.frozen_s", pulses.owner)
+    frozen &= count >= batch.own("quality.frozen_readings", pulses.owner)
     for name, values in (
         ("same_value", value),
         ("same_since_s", since),
@@ -54,12 +53,10 @@ def follow_pulses(batch: Batch, moved_s: Floats, was_frozen: Bools) -> Pulses:
         ("same_s", time_s),
     ):
         s[name][pulses.owners] = values[pulses.last]
-    newest = np.cumsum(present) - 1
-    own = newest >= 0
-    own[own] = pulses.owner[newest[own]] == of.owner[own]
-    everywhere = was_frozen[of.owner]
-    everywhere[own] = frozen[newest[own]]
-    return Pulses(newest, own, time_s, since, before, everywhere)
+    everywhere = np.zeros(of.size, bool)
+    everywhere[place] = frozen
+    everywhere = carried(everywhere, present, of, was_frozen)
+    return Pulses(place, pulses.owner, time_s, since, before, everywhere)
 
 
 def _repeated(
@@ -102,7 +99,10 @@ def _of_pulse(
     batch: Batch, pulses: Pulses, place: Ints, values: Floats, name: str
 ) -> Floats:
     """What the last pulse of some reports says, by the state where it is older."""
-    found = pulses.before[name][batch.of.owner[place]]
-    own = pulses.own[place]
-    found[own] = values[pulses.newest[place[own]]]
+    owner = batch.of.owner[place]
+    found = pulses.before[name][owner]
+    newest = np.searchsorted(pulses.place, place, side="right") - 1
+    own = np.flatnonzero(newest >= 0)
+    own = own[pulses.owner[newest[own]] == owner[own]]
+    found[own] = values[newest[own]]
     return found

@@ -59,7 +59,12 @@ def segments(owner: Ints) -> Segments:
 
 
 def latest(anchor: Bools) -> Ints:
-    """Index of the newest True at or before each place, along the last axis."""
+    """Index of the newest True at or before each place, along the last axis.
+
+    The first place counts as True.
+    """
+    if anchor.ndim == 1 and anchor.size and anchor[0]:
+        return np.flatnonzero(anchor)[np.cumsum(anchor) - 1]
     places = np.arange(int(anchor.shape[-1]))
     return np.maximum.accumulate(np.where(anchor, places, 0), axis=-1)
 
@@ -70,10 +75,12 @@ def carried(
     """The newest present value at or before each reading, the seed before any."""
     if present.all():
         return values
-    filled = values.copy()
-    begin = of.begin[~present[of.begin]]
-    filled[begin] = seed[of.owner[begin]]
-    return filled[latest(present | of.first)]
+    anchor = present | of.first
+    at = np.flatnonzero(anchor)
+    filled = values[at]
+    older = np.flatnonzero(~present[at])
+    filled[older] = seed[of.owner[at[older]]]
+    return filled[np.cumsum(anchor) - 1]
 
 
 def final(present: Bools, of: Segments) -> Ints:

@@ -32,14 +32,14 @@ def tell(batch: Batch, outlook: Outlook) -> Events:
     """
     s, reports, kinds = batch.state, batch.reports, list(outlook.kinds)
     reached, clear = told(batch, outlook, batch.relevant)
-    beyond = np.flatnonzero(reached.any(axis=0))
+    beyond = np.flatnonzero(np.maximum.reduce(reached))
     _, at = looked_at(outlook.of, beyond, is_told(s, kinds))
-    held = np.zeros(reached.shape, np.int64)
+    held = np.zeros(reached.shape if outlook.hope is not None else (0, 0), np.int64)
     if not at.size:
         return NOTHING._replace(measure=asked(outlook, held, batch))
     of, time_s = segments(outlook.of.owner[at]), reports["time_s"][outlook.places[at]]
     end, owners = of.last, of.owners
-    seed = (s["level"][owners][:, kinds], s["met_s"][owners][:, kinds])
+    seed = (s["level"][owners[:, None], kinds], s["met_s"][owners[:, None], kinds])
     rearm_s = np.broadcast_to(outlook.rearm_s, len(outlook.places))[at]
     reached, of = reached[:, at], segments(np.cumsum(of.first) - 1)
     latched = latch(reached, clear[:, at], time_s, of, rearm_s=rearm_s, seed=seed)
@@ -50,7 +50,8 @@ def tell(batch: Batch, outlook: Outlook) -> Events:
         fired = latched.fires[i, newest[i]]
         s["told_s"][owners[fired], kind] = time_s[newest[i, fired]]
         s["told_level"][owners[fired], kind] = reached[i, newest[i, fired]]
-    held[:, at] = latched.level
+    if held.size:
+        held[:, at] = latched.level
     kind, reading = np.nonzero(latched.fires)
     over, ends = np.nonzero(latched.clears)
     return Events(
