@@ -14,6 +14,7 @@ class Sorted(NamedTuple):
     """How to take a batch: what now, what not yet, what only keeps as history."""
 
     live: Ints  # sorted by row, arrival order within one
+    row: Ints  # of those
     late: Ints
     pending: Ints  # from each row's first late report that is still relevant on
 
@@ -24,7 +25,7 @@ class Sorted(NamedTuple):
 
     def within(self, of: Ints) -> "Sorted":
         """The same of more reports, those sorted being the ones at `of` among them."""
-        return Sorted(of[self.live], of[self.late], of[self.pending])
+        return Sorted(of[self.live], self.row, of[self.late], of[self.pending])
 
 
 def sort(state: Rows, reports: Rows, limits: Limits) -> Sorted:
@@ -40,13 +41,14 @@ def sort(state: Rows, reports: Rows, limits: Limits) -> Sorted:
     muddled[np.searchsorted(of.begin, back, side="right") - 1] = True
     none = np.zeros(0, np.intp)
     if not muddled.any():
-        return Sorted(by_row, none, none)
+        return Sorted(by_row, row, none, none)
     at = np.flatnonzero(np.repeat(muddled, of.last - of.begin + 1))
     late, waits = _late(state, picked(reports, by_row[at]), limits)
     live = np.ones(len(by_row), bool)
     live[at] = ~late & ~waits
     return Sorted(
         live=by_row[live],
+        row=row[live],
         late=np.sort(by_row[at[late]]),
         pending=np.sort(by_row[at[waits]]),
     )

@@ -142,7 +142,8 @@ def _fixes(batch: Batch) -> _Fixes:
     places = np.flatnonzero(_found(batch))
     owner = of.owner[places]
     accuracy = _accuracy_m(batch, places, owner)
-    kept = np.intersect1d(owner, np.flatnonzero(~np.isnan(s["fix_s"])))
+    kept = segments(owner).owners
+    kept = kept[~np.isnan(s["fix_s"][kept])]
     order = np.argsort(np.concatenate([kept, owner]), kind="stable")
     return _Fixes(
         of=segments(np.concatenate([kept, owner])[order]),

@@ -16,7 +16,7 @@ from alerts.detection.lateness import among
 from alerts.detection.personal import leave as forget
 from alerts.detection.personal import look, remember
 from alerts.detection.screening import concerned
-from alerts.detection.segments import joined, segments
+from alerts.detection.segments import joined, numbered
 from alerts.detection.telling import NOTHING, Events, tell
 from alerts.detection.verdict import CLEARING, FIRING, MEASURE, REPLAY, Verdict
 from core.errors import ShapeError
@@ -41,7 +41,7 @@ def judge(state: Rows, reports: Rows, ground: Ground) -> Verdict:
         firings=events.firings,
         clearings=events.clearings,
         measure=events.measure,
-        rows=_distinct(reports["row"][taken.live]),
+        rows=_distinct(taken.row),
         replay=replay,
         pending=taken.pending,
         late=taken.late,
@@ -69,7 +69,7 @@ def pass_over(state: Rows, reports: Rows, taken: Sorted, ground: Ground) -> Even
     past = _past(state, reports, taken, ground)
     whole = len(live) == len(reports) and bool((live[1:] > live[:-1]).all())
     parts: list[Events] = []
-    for block in _blocks(reports["row"][live]):
+    for block in _blocks(taken.row):
         mine = reports[block] if whole else picked(reports, live[block])
         part = _judge_block(state, mine, ground, past.of(mine, live[block]))
         part.firings["report"] = live[block][part.firings["report"]]
@@ -127,10 +127,7 @@ def _past(state: Rows, reports: Rows, taken: Sorted, ground: Ground) -> _Past:
 def _judge_block(state: Rows, mine: Rows, ground: Ground, past: _Past | None) -> Events:
     """Judge reports sorted by row, all in order; moves the states on in place."""
     reports = Reports(mine)
-    row = reports["row"].astype(np.intp)
-    of = segments(row)
-    rows = row[of.begin]
-    of = segments(np.cumsum(of.first) - 1)
+    of, rows = numbered(reports["row"])
     batch = Batch(picked(state, rows), rows, ground.limits.of(rows), reports, of)
     before = batch.state["level"].copy()
     shut = batch.state["gates"].copy()

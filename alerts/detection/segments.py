@@ -58,6 +58,13 @@ def segments(owner: Ints) -> Segments:
     return Segments(owner, first, begin, last)
 
 
+def numbered(row: Ints) -> tuple[Segments, Ints]:
+    """Segments of readings sorted by `row`, their owners numbered; and their rows."""
+    of = segments(row)
+    rows = row[of.begin].astype(np.intp)
+    return Segments(np.cumsum(of.first) - 1, of.first, of.begin, of.last), rows
+
+
 def latest(anchor: Bools) -> Ints:
     """Index of the newest True at or before each place, along the last axis.
 
