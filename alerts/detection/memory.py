@@ -15,7 +15,7 @@ from alerts.detection.columns import Ints, Rows, picked, put
 DAYS: Final = 30  # how far back the usual looks
 PRESSURE_DAYS: Final = 7  # … and the mean of blood pressures
 
-MEMORY_LAYOUT: Final = 1
+MEMORY_LAYOUT: Final = 2
 """Version of MEMORY; a stored one of another layout is replaced by a fresh one."""
 
 MEMORY: Final = np.dtype(
@@ -37,7 +37,8 @@ MEMORY: Final = np.dtype(
         # The last recorded days, the n-th of all in [n % 30].
         ("still_days", "<u4"),  # days recorded so far
         ("still_longest", "<u2", (DAYS,)),  # longest stillness of the day [min]
-    ]
+    ],
+    align=True,
 )
 """Long memory of one binding, packed: its bytes are what is stored.
 
