@@ -71,7 +71,8 @@ class Fleet:
         # Everyone's counter goes up with the walking of this hour.
         found["steps"] = 20 * number + np.where(walks, 15, 0)
         found["worn"] = ~self.off[row]
-        found["battery"] = np.maximum(self.charge[row] - 0.06 * number, 1)
+        # Charged when it is down to 15 %.
+        found["battery"] = 15 + (self.charge[row] - 15 - 0.06 * number) % 85
         measured = number % 6 == 0
         found["systolic"][measured] = np.rint(normal[1] + 6 * noise[1])[measured]
         found["diastolic"][measured] = np.rint(normal[2] + 4 * noise[2])[measured]

@@ -84,8 +84,7 @@ MOST_READINGS: Final = 10
 _N = len(KINDS)
 STATE: Final = np.dtype(
     [
-        # What every report moves on stands first, close together.
-        # Gates (gates.py, pulse.py).
+        # What every report moves on stands first, close together …
         ("last_time_s", "<f8"),  # newest report judged in order
         ("worn_s", "<f8"),
         ("steps_s", "<f8"),
@@ -94,33 +93,17 @@ STATE: Final = np.dtype(
         ("moved_s", "<f8"),  # when steps or motion were last seen
         ("same_since_s", "<f8"),
         ("same_s", "<f8"),
-        ("steps", "<f4"),
-        ("motion", "<f4"),
-        ("same_value", "<f4"),  # heart rate that repeats itself
-        ("same_count", "<i4"),
-        ("sent", "u1"),  # fields this wristband ever sent: SENT_*
-        ("gates", "u1"),  # closed gates after the newest report: gates.CODES
-        ("worn", "i1"),
-        # Stillness and wear (stillness.py, wear.py).
         ("still_clock_s", "<f8"),  # newest sign of a person, by local clocks
         ("sensed_s", "<f8"),  # newest report that sent steps or motion
         ("off_s", "<f8"),  # first report of the series that says off, NaN while on
         ("day_first_s", "<f8"),  # today's reports that were judged for stillness
         ("day_last_s", "<f8"),
         ("day_longest_s", "<f8"),  # today's longest stillness
-        # The last fix, and the charge (geofence.py, charge.py, battery.py).
         ("fix_s", "<f8"),
         ("fix_latitude", "<f8"),
         ("fix_longitude", "<f8"),
         ("fences_id", "<u8"),  # the set of fences the bits below are about
         ("battery_peak_s", "<f8"),
-        ("fix_accuracy", "<f4"),
-        ("fences_visited", "<u4"),  # bit i: was wholly inside fence i
-        ("fences_active", "<u4"),  # bit i: fence i is violated
-        ("battery_last", "<f4"),
-        ("battery_peak", "<f4"),  # where the present fall of the charge began
-        ("battery_lowest", "<f4"),  # since it was last charged enough to clear
-        # What is usual for the person (usual.py), by local hours and quarters of a day.
         ("beat_usual", "<f8"),  # for the running hour, NaN where not known
         ("beat_deviation", "<f8"),
         ("beat_s", "<f8", (2,)),  # the last two valid readings, newest first
@@ -128,6 +111,19 @@ STATE: Final = np.dtype(
         ("skin_deviation", "<f8"),
         ("skin_s", "<f8", (2,)),
         ("pressure_means", "<f8", (2,)),  # sum of the daily means of the days before
+        ("hr_last_s", "<f8"),  # last valid reading while anything is under way
+        ("bp_last_s", "<f8"),
+        ("ox_last_s", "<f8"),
+        ("steps", "<f4"),
+        ("motion", "<f4"),
+        ("same_value", "<f4"),  # heart rate that repeats itself
+        ("same_count", "<i4"),
+        ("fix_accuracy", "<f4"),
+        ("fences_visited", "<u4"),  # bit i: was wholly inside fence i
+        ("fences_active", "<u4"),  # bit i: fence i is violated
+        ("battery_last", "<f4"),
+        ("battery_peak", "<f4"),  # where the present fall of the charge began
+        ("battery_lowest", "<f4"),  # since it was last charged enough to clear
         ("beat_value", "<f4", (2,)),
         ("skin_value", "<f4", (2,)),
         ("beat_runs", "<i4", (3,)),
@@ -139,40 +135,39 @@ STATE: Final = np.dtype(
         ("beat_count", "<u2"),
         ("skin_count", "<u2"),
         ("pressure_count", "<u2"),
-        ("pressure_days", "u1"),  # … and how many
-        ("pressure_least", "u1"),  # … with so many readings at least
+        ("sent", "u1"),  # fields this wristband ever sent: SENT_*
+        ("gates", "u1"),  # closed gates after the newest report: gates.CODES
+        ("worn", "i1"),
+        ("pressure_days", "u1"),  # days before that count
+        ("pressure_least", "u1"),  # readings each of them has at least
         ("kept", "u1"),  # what the memory holds: KEPT_*
-        # What was told.
         ("level", "u1", (_N,)),  # severity told in the running episode
-        # Each vital sign, as long as anything of it is under way: most are calm.
-        ("hr_last_s", "<f8"),  # the last valid reading
-        ("bp_last_s", "<f8"),
-        ("ox_last_s", "<f8"),
-        # What only alarms move on.
+        ("spare", "u1", (7,)),  # keeps what follows aligned
+        # … then what only alarms move on.
         ("hr_s", "<f8", (2,)),  # the last two beyond a limit, newest first
         ("hr_start_s", "<f8", (6,)),  # start of each run, NaN outside one
-        ("hr", "<f4", (2, 1)),
-        ("hr_count", "<i4", (6,)),
         ("bp_s", "<f8", (2,)),
         ("bp_start_s", "<f8", (5,)),
-        ("bp", "<f4", (2, 2)),
-        ("bp_count", "<i4", (5,)),
         ("ox_s", "<f8", (2,)),
         ("ox_start_s", "<f8", (5,)),
         ("ox_low_s", "<f8", (MOST_READINGS,)),  # of the run at the warning limit
-        ("ox", "<f4", (2, 1)),
-        ("ox_count", "<i4", (5,)),
         ("beat_start_s", "<f8", (3,)),  # runs far above, near to and far below
         ("skin_start_s", "<f8", (2,)),  # runs far above and near to
         ("met_s", "<f8", (_N,)),  # when the condition was last met
         ("told_s", "<f8", (_N,)),  # observed time of the last firing
+        ("hr", "<f4", (2, 1)),
+        ("hr_count", "<i4", (6,)),
+        ("bp", "<f4", (2, 2)),
+        ("bp_count", "<i4", (5,)),
+        ("ox", "<f4", (2, 1)),
+        ("ox_count", "<i4", (5,)),
         ("told_level", "u1", (_N,)),
-    ],
-    align=True,
+        ("spare_too", "u1", (3,)),
+    ]
 )
 """Detector state of one binding: its bytes are what is stored.
 
-Fields are aligned: numpy reads others many times slower.
+Every field is aligned: numpy reads others many times slower.
 """
 
 WAKING_SPANS: Final = 9  # a day cut by the four quiet spans of rules, four of a senior

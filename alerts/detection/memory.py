@@ -33,12 +33,12 @@ MEMORY: Final = np.dtype(
             "<u4",
             (1, PRESSURE_DAYS, 2),
         ),  # systolic, diastolic [0.01 mmHg]
-        ("pressure_count", "<u2", (1, PRESSURE_DAYS)),
         # The last recorded days, the n-th of all in [n % 30].
         ("still_days", "<u4"),  # days recorded so far
+        ("pressure_count", "<u2", (1, PRESSURE_DAYS)),
         ("still_longest", "<u2", (DAYS,)),  # longest stillness of the day [min]
-    ],
-    align=True,
+        ("spare", "<u2", (1,)),  # keeps the rows aligned
+    ]
 )
 """Long memory of one binding, packed: its bytes are what is stored.
 

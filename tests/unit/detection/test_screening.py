@@ -7,10 +7,17 @@ import pytest
 
 from alerts.detection import live, screening
 from alerts.detection.batch import Batch, Reports
-from alerts.detection.columns import Bools, Ints, Rows, empty_reports, fresh_state
+from alerts.detection.columns import (
+    STATE,
+    Bools,
+    Ints,
+    Rows,
+    empty_reports,
+    fresh_state,
+)
 from alerts.detection.fences import compile as compile_fences
 from alerts.detection.limits import Limits
-from alerts.detection.memory import Memory, fresh_memory
+from alerts.detection.memory import MEMORY, Memory, fresh_memory
 from alerts.detection.segments import segments
 from alerts.detection.verdict import Verdict
 from bench.detect_fleet import fleet
@@ -166,3 +173,8 @@ def test_who_is_looked_at(
     at: Ints = np.array(beyond, np.intp)
     found = screening.looked_at(of, at, np.array(under_way))
     assert [one.tolist() for one in found] == [which, places]
+
+
+@pytest.mark.parametrize("rows", [STATE, MEMORY])
+def test_rows_are_aligned_and_hold_no_bytes_but_their_fields(rows: np.dtype) -> None:
+    assert np.dtype(rows.descr, align=True) == np.dtype(rows.descr)
