@@ -10,6 +10,7 @@ from core.model import Kind
 _SINGLE: Final = KINDS.index(Kind.BLOOD_PRESSURE_HIGH)
 OTHER: Final = {_SINGLE: PRESSURE_DAYS, PRESSURE_DAYS: _SINGLE}
 """The other slot of a kind that has two."""
+_SPAN: Final = np.int64(1 << 32)  # more than any order
 
 
 def ended(fired: Rows, cleared: Rows, rows: Ints, level: Rows) -> Bools:
@@ -27,18 +28,20 @@ def ended(fired: Rows, cleared: Rows, rows: Ints, level: Rows) -> Bools:
     """
     ends = np.ones(len(cleared), bool)
     for slot, other in OTHER.items():
-        for i in np.flatnonzero(cleared["kind"] == slot):
-            row, order = cleared["row"][i], cleared["order"][i]
-            up = _newest(fired, row, other, order)
-            down = _newest(cleared, row, other, order)
-            if up == down:  # neither: as it was before
-                ends[i] = level[np.searchsorted(rows, row), other] == 0
-            else:
-                ends[i] = down > up and not (down == order and slot == PRESSURE_DAYS)
+        at = np.flatnonzero(cleared["kind"] == slot)
+        row, order = cleared["row"][at], cleared["order"][at].astype(np.intp)
+        up = _newest(fired, other, row, order)
+        down = _newest(cleared, other, row, order)
+        before = level[np.searchsorted(rows, row), other] == 0
+        twin = (down == order) & (slot == PRESSURE_DAYS)
+        ends[at] = np.where(up == down, before, (down > up) & ~twin)
     return ends
 
 
-def _newest(events: Rows, row: int, slot: int, order: int) -> int:
-    """Order of a slot's newest event up to `order`, -1 where there is none."""
-    mine = (events["row"] == row) & (events["kind"] == slot)
-    return int(events["order"][mine & (events["order"] <= order)].max(initial=-1))
+def _newest(events: Rows, slot: int, row: Ints, order: Ints) -> Ints:
+    """Order of each row's newest event of a slot up to `order`, -1 for none."""
+    mine = np.flatnonzero(events["kind"] == slot)
+    key = np.sort(events["row"][mine] * _SPAN + events["order"][mine])
+    at = np.searchsorted(key, row * _SPAN + order, side="right") - 1
+    found = np.append(key, -_SPAN)[at]  # the last where there is none before
+    return np.where(found // _SPAN == row, found % _SPAN, -1)
