@@ -29,6 +29,8 @@ def ended(fired: Rows, cleared: Rows, rows: Ints, level: Rows) -> Bools:
     ends = np.ones(len(cleared), bool)
     for slot, other in OTHER.items():
         at = np.flatnonzero(cleared["kind"] == slot)
+        if not at.size:
+            continue
         row, order = cleared["row"][at], cleared["order"][at].astype(np.intp)
         up = _newest(fired, other, row, order)
         down = _newest(cleared, other, row, order)
