@@ -108,6 +108,59 @@ def test_words() -> None:
     assert "for 3 h" in silence.evidence(stage(3 * HOUR))["text"]["en"]
 
 
+def test_the_whole_evidence() -> None:
+    told = silence.evidence(stage(2.5 * HOUR + 0.6))
+    assert told == {
+        "silent_s": 9001,
+        "limit_s": 7200,
+        "since": "2026-11-21T04:00:00Z",
+        "text": {
+            "zh-CN": "手环已 3 小时没有上报，请检查电量、佩戴和网络",
+            "en": "No report from the wristband for 3 h:"
+            " check its charge, wear and network",
+        },
+    }
+    shown = silence.evidence(stage(2 * HOUR - 0.5))["text"]
+    assert shown["zh-CN"].startswith("手环已 119 分钟没有")
+    assert "for 119 min:" in shown["en"]
+    told_text = silence.evidence(stage(2 * HOUR))["text"]
+    assert told_text["zh-CN"].startswith("手环已 2 小时没有")
+    assert "for 2 h:" in told_text["en"]
+
+
+@pytest.mark.parametrize(
+    ("silent_s", "rules", "expected"),
+    [
+        (0, {}, (False, None, NOON + 900, 0.0)),
+        (899, {"offline__enabled": 0}, (False, None, NOON + 900, 0.0)),
+        (900, {"offline__enabled": 0}, (True, None, None, 0.0)),
+        (900, {}, (True, Severity.INFO, NOON + 7200, 900.0)),
+        (7200, {}, (True, Severity.WARNING, None, 7200.0)),
+    ],
+)
+def test_each_stage_as_a_whole(
+    silent_s: float, rules: dict[str, float], expected: tuple[object, ...]
+) -> None:
+    found = stage(silent_s, **rules)
+    assert (found.silent, found.severity, found.due_s, found.limit_s) == expected
+    assert (found.since_s, found.silent_s) == (NOON, silent_s)
+
+
+@pytest.mark.parametrize(
+    ("hour", "waits"), [(4.5, 2.5), (6.999, 0.001), (7, 0), (21.999, 0), (22, 9)]
+)
+def test_the_hour_at_which_it_would_be_told(hour: float, waits: float) -> None:
+    # Two hours of silence end at this hour of the day, to the second.
+    start = NOON - 12 * HOUR + hour * HOUR - 2 * HOUR
+    found = stage(HOUR, start)
+    assert found.due_s == pytest.approx(start + (2 + waits) * HOUR)
+
+
+def test_the_morning_is_exact_whatever_the_seconds() -> None:
+    start = NOON + 10 * HOUR + 17 * 60 + 23.625
+    assert stage(HOUR, start).due_s == NOON + 19 * HOUR
+
+
 def test_night_is_from_ten_to_seven() -> None:
     hours = np.array([6.99, 7, 12, 21.99, 22, 23.5])
     night = daytime.is_night(NOON - 12 * HOUR + hours * HOUR, SHANGHAI, 7, 22)
