@@ -30,7 +30,7 @@ PARTS = {
 }
 DAILY_MEANS = "blood_pressure_high, daily means"
 SISTERS = {"blood_pressure_high": DAILY_MEANS, DAILY_MEANS: "blood_pressure_high"}
-VITALS = ("heart_rate", "systolic", "spo2")
+VITALS = ("heart_rate", "systolic", "diastolic", "spo2")
 
 
 @dataclass

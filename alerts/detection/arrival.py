@@ -91,5 +91,5 @@ def _newest_before(time_s: Floats, first: Bools) -> Floats:
 
 
 def _has_vitals(reports: Rows) -> Bools:
-    names = ("heart_rate", "systolic", "spo2")
+    names = ("heart_rate", "systolic", "diastolic", "spo2")
     return np.logical_or.reduce([within(name, reports[name]) for name in names])

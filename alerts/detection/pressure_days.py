@@ -13,7 +13,7 @@ from alerts.detection.columns import PRESSURE_DAYS as SLOT
 from alerts.detection.gates import Gates
 from alerts.detection.memory import PRESSURE_DAYS, Memory
 from alerts.detection.outlook import Outlook
-from alerts.detection.pulse import within
+from alerts.detection.pulse import possible_pressure
 from alerts.detection.rings import Ring, between, counts_of, days_of, sums_of
 from alerts.detection.segments import segments
 from alerts.detection.turns import Turns
@@ -159,9 +159,8 @@ def daily_means(
 def _readings(batch: Batch, gates: Gates, turns: Turns) -> tuple[_Readings, Given]:
     """The valid readings, each with the mean of its day so far."""
     s, reports = batch.state, batch.reports
-    upper, lower = reports["systolic"], reports["diastolic"]
-    valid = within("systolic", upper) & within("diastolic", lower) & (lower < upper)
-    place = np.flatnonzero(valid & gates.worn & gates.changing)
+    upper, lower = possible_pressure(reports)
+    place = np.flatnonzero(~np.isnan(upper + lower) & gates.worn & gates.changing)
     owner = batch.of.owner[place]
     both = np.stack([upper[place], lower[place]]).astype(np.float64)
     values = np.rint(both * PER_MMHG).astype(np.int64)

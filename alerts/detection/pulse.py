@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from alerts.detection.batch import Batch
+from alerts.detection.batch import Batch, Reports
 from alerts.detection.columns import Bools, Floats, Ints, Rows
 from alerts.detection.segments import Segments, carried, latest, previous, segments
 from core.payload import FIELDS
@@ -14,6 +14,20 @@ from core.payload import FIELDS
 def within(name: str, values: Floats) -> Bools:
     """Whether values are present and physically possible (core.payload)."""
     return (values >= FIELDS[name].low) & (values <= FIELDS[name].high)
+
+
+def possible_pressure(reports: Reports) -> tuple[Floats, Floats]:
+    """Systolic and diastolic pressure, NaN where absent or impossible [mmHg].
+
+    Both are where the diastolic one is not below the systolic one.
+    """
+    upper, lower = (
+        np.where(within(name, reports[name]), reports[name], np.float32(np.nan))
+        for name in ("systolic", "diastolic")
+    )
+    crossed = lower >= upper
+    upper[crossed] = lower[crossed] = np.nan
+    return upper, lower
 
 
 class Pulses(NamedTuple):

@@ -18,7 +18,7 @@ from alerts.detection.columns import (
 )
 from alerts.detection.gates import Gates
 from alerts.detection.outlook import Outlook
-from alerts.detection.pulse import within
+from alerts.detection.pulse import possible_pressure, within
 from alerts.detection.segments import latest
 from alerts.detection.streams import Stream, Vital, follow, outlook, rules
 from core.model import Kind
@@ -105,12 +105,13 @@ def heart_rate(batch: Batch, gates: Gates) -> Outlook:
 
 
 def blood_pressure(batch: Batch, gates: Gates) -> Outlook:
-    """Blood pressure confirmed by a second reading (kinds high and low)."""
-    systolic = batch.reports["systolic"]
-    diastolic = batch.reports["diastolic"]
-    valid = within("systolic", systolic) & within("diastolic", diastolic)
-    valid &= (diastolic < systolic) & gates.steady
-    places = np.flatnonzero(valid)
+    """Blood pressure confirmed by a second reading (kinds high and low).
+
+    Half a pressure is judged by what there is of it.
+    """
+    systolic, diastolic = possible_pressure(batch.reports)
+    present = ~(np.isnan(systolic) & np.isnan(diastolic))
+    places = np.flatnonzero(present & gates.steady)
     upper, lower = systolic[places], diastolic[places]
     high, low = rules(batch, places, "blood_pressure_high", "blood_pressure_low")
     most = high("critical.systolic"), high("critical.diastolic")
@@ -122,7 +123,7 @@ def blood_pressure(batch: Batch, gates: Gates) -> Outlook:
             too_high,
             too_low,
             upper <= low("critical.systolic"),
-            ~too_high & (upper <= most[0] - margin) & (lower <= most[1] - margin),
+            ~(too_high | (upper > most[0] - margin) | (lower > most[1] - margin)),
             ~too_low & (upper >= low("warning.systolic") + low("margin")),
         ]
     )

@@ -65,13 +65,28 @@ def _pressure_low(numbers: Numbers, _severity: Severity) -> Texts:
 
 def _pressure(numbers: Numbers, zh: str, en: str) -> Texts:
     values, count = numbers["values"], numbers["count"]
-    read = f"{values['systolic']:g}/{values['diastolic']:g} mmHg"
-    minutes = round(numbers["duration_s"] / 60)
+    minutes, read = round(numbers["duration_s"] / 60), _halves(values)
     return {
-        "zh-CN": f"血压{zh}：{read}，{minutes} 分钟内 {count} 次测量一致；{_CUFF['zh-CN']}",
-        "en": f"Blood pressure {en}: {read}, confirmed by {count} readings in"
+        "zh-CN": f"血压{zh}：{read['zh-CN']}，{minutes} 分钟内 {count} 次测量一致；{_CUFF['zh-CN']}",
+        "en": f"Blood pressure {en}: {read['en']}, confirmed by {count} readings in"
         f" {minutes} min; {_CUFF['en']}",
     }
+
+
+def _halves(values: Mapping[str, float]) -> Texts:
+    """A blood pressure, or the half of it that was sent."""
+    if len(values) == 2:
+        both = f"{values['systolic']:g}/{values['diastolic']:g} mmHg"
+        return {"zh-CN": both, "en": both}
+    ((name, value),) = values.items()
+    zh, en = _HALF[name]
+    return {"zh-CN": f"{zh} {value:g} mmHg", "en": f"{en} {value:g} mmHg"}
+
+
+_HALF: Final = {
+    "systolic": ("收缩压", "systolic"),
+    "diastolic": ("舒张压", "diastolic"),
+}
 
 
 def _daily_means(numbers: Numbers) -> Texts:

@@ -19,7 +19,7 @@ def beyond(value: str, limit: str, sign: int, margin: str | None = None) -> Bad:
 
     def bad(one: Reading) -> bool:
         moved = one.rule(limit) + (sign * one.rule(margin) if margin else 0)
-        return sign * one.value(value) >= sign * moved
+        return one.possible(value) and sign * one.value(value) >= sign * moved
 
     return bad
 
@@ -74,16 +74,21 @@ def _heart_rate(story: Story, kind: str, sign: int) -> tuple[int, bool]:
 def is_high(one: Reading) -> bool:
     """Whether a blood pressure is one that would be critical once confirmed."""
     limit = "blood_pressure_high.critical"
-    systolic = one.value("systolic") >= one.rule(f"{limit}.systolic")
-    return systolic or one.value("diastolic") >= one.rule(f"{limit}.diastolic")
+    halves = ("systolic", "diastolic")
+    return any(beyond(half, f"{limit}.{half}", 1)(one) for half in halves)
+
+
+def fine_half(half: str) -> Bad:
+    """Whether a half of a blood pressure is well below its limit, or not there."""
+    kind = "blood_pressure_high"
+    fine = beyond(half, f"{kind}.critical.{half}", -1, f"{kind}.margin")
+    return lambda one: fine(one) or not one.possible(half)
 
 
 def _pressure_high(story: Story) -> tuple[int, bool]:
     kind = "blood_pressure_high"
-    fine_upper = beyond("systolic", f"{kind}.critical.systolic", -1, f"{kind}.margin")
-    fine_lower = beyond("diastolic", f"{kind}.critical.diastolic", -1, f"{kind}.margin")
     twice = _lasts(story, kind, is_high, "confirm_max_s", "confirm_min_s")
-    fine = safe(is_high, fine_upper, fine_lower)
+    fine = safe(is_high, fine_half("systolic"), fine_half("diastolic"))
     return 3 * twice, _lasts(story, kind, fine, "clear_gap_s", "confirm_min_s")
 
 

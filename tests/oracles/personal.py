@@ -119,7 +119,7 @@ class PressureDays:
 
     def outlook(self, newest: Reading) -> tuple[int, bool] | None:
         """Take a report judged in order; what it reaches, None where not valid."""
-        if not newest.valid["systolic"]:
+        if not newest.valid["both"]:
             return None
         kind = "blood_pressure_high"
         mine = (hundredths(newest, "systolic"), hundredths(newest, "diastolic"))

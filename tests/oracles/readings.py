@@ -131,12 +131,14 @@ class Story:
         self._find_wear(reading)
         pulse = reading.possible("heart_rate") and reading.worn and not reading.frozen
         steady = reading.worn and not reading.frozen
-        pressure = reading.possible("systolic") and reading.possible("diastolic")
+        upper, lower = reading.possible("systolic"), reading.possible("diastolic")
+        crossed = (
+            upper and lower and reading.value("diastolic") >= reading.value("systolic")
+        )
         reading.valid = {
             "heart_rate": pulse and reading.resting,
-            "systolic": pressure
-            and steady
-            and reading.value("diastolic") < reading.value("systolic"),
+            "systolic": (upper or lower) and not crossed and steady,
+            "both": upper and lower and not crossed and steady,
             "spo2": reading.possible("spo2") and steady and reading.resting,
             "temperature": reading.possible("temperature") and steady,
         }

@@ -120,13 +120,21 @@ def _some(chance: Random, habit: Habit) -> Body:
     if chance.random() < 0.5:
         body["spo2"] = chance.choice((91, 92, 93, 94, 95, 98))
     if chance.random() < 0.3:
-        body["systolic"], body["diastolic"] = chance.choice(PRESSURES)
+        body |= _pressure(chance, chance.choice(PRESSURES))
     if chance.random() < 0.3:
         body["battery"] = chance.choice((9, 10, 11, 20, 22, 25, 60))
     if chance.random() < 0.3:
         body |= _fix(chance)
     if habit.worn and chance.random() < 0.1:
         body["worn"] = 0
+    return body
+
+
+def _pressure(chance: Random, pressure: tuple[float, float]) -> Body:
+    """A blood pressure, now and then only one half of it."""
+    body: Body = dict(zip(("systolic", "diastolic"), pressure, strict=True))
+    if chance.random() < 0.15:
+        del body[chance.choice(("systolic", "diastolic"))]
     return body
 
 
@@ -153,7 +161,7 @@ def _stretch(chance: Random, habit: Habit, time: float) -> Iterator[tuple[float,
             body = _quiet(chance, habit)
             body["heart_rate"] = rate + varies * (i % 2)
             if chance.random() < 0.3:
-                body["systolic"], body["diastolic"] = pressure
+                body |= _pressure(chance, pressure)
             if chance.random() < 0.5:
                 body["spo2"] = spo2
             yield time, body

@@ -60,6 +60,7 @@ def plant(
     monkeypatch.setattr(function, "__code__", made[name].__code__)
 
 
+@pytest.mark.timeout(240)  # the first one compares all sequences slowly
 @pytest.mark.parametrize(("module", "name", "old", "new"), PLANTED)
 def test_a_planted_bug_is_found(
     monkeypatch: pytest.MonkeyPatch,
@@ -68,7 +69,7 @@ def test_a_planted_bug_is_found(
     old: str,
     new: str,
 ) -> None:
-    several, profiles, expected = recorded(1000)
+    several, profiles, expected = recorded(2000)
     plant(monkeypatch, module, name, old, new)
     found = judge_as(expected, Fleet(several, profiles), Random(1))
     assert found.difference is not None

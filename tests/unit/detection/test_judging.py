@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from alerts.detection import columns, engine, fences, gates
+from alerts.detection.evidence import evidence
 from alerts.detection.memory import Memory
 from core.errors import ShapeError
 from tests.unit.detection.played import HOME, NOON, SHANGHAI, Player, rows_of
@@ -168,7 +169,7 @@ class TestGates:
     def test_impossible_values_are_absent(self) -> None:
         assert Player().feed(*beats([251, 252, 19, 18], **REST)) == []
         odd = [
-            {"time": NOON + i * 200, "systolic": 185, "diastolic": 190}
+            {"time": NOON + i * 200, "systolic": 140, "diastolic": 150}
             for i in range(3)
         ]
         assert Player().feed(*odd) == []
@@ -183,6 +184,49 @@ def pressures(*read: tuple[float, float], every: float = 300) -> list[dict[str, 
         {"time": NOON + i * every, "systolic": high, "diastolic": low}
         for i, (high, low) in enumerate(read)
     ]
+
+
+class TestHalfABloodPressure:
+    """What there is of it is judged."""
+
+    @staticmethod
+    def fired(name: str, value: float) -> list[Any]:
+        player = Player()
+        read = [{"time": NOON + i * 300, name: value} for i in range(2)]
+        found = [one for one in player.feed(*read) if one[0] == "fire"]
+        if found:
+            texts = evidence(player.verdicts[-1], 0)["text"]
+            assert f"{value:g} mmHg" in texts["zh-CN"]
+            assert f"{name} {value:g} mmHg" in texts["en"]
+        return found
+
+    def test_without_the_diastolic_one(self) -> None:
+        assert self.fired("systolic", 240) == [
+            ("fire", "blood_pressure_high", 3, NOON + 300)
+        ]
+        assert self.fired("systolic", 85) == [
+            ("fire", "blood_pressure_low", 3, NOON + 300)
+        ]
+        assert self.fired("systolic", 150) == []
+
+    def test_without_the_systolic_one(self) -> None:
+        assert self.fired("diastolic", 110) == [
+            ("fire", "blood_pressure_high", 3, NOON + 300)
+        ]
+        assert self.fired("diastolic", 109) == []
+
+    def test_an_impossible_half_does_not_hide_the_other(self) -> None:
+        read = [
+            {"time": NOON + i * 300, "systolic": 240, "diastolic": 165}
+            for i in range(2)
+        ]
+        assert ("fire", "blood_pressure_high", 3, NOON + 300) in Player().feed(*read)
+
+    def test_it_ends_what_it_can_speak_of(self) -> None:
+        player = Player()
+        player.feed(*pressures((190, 100), (190, 100)))
+        calm = [{"time": NOON + 900 + i * 300, "systolic": 150} for i in range(2)]
+        assert player.feed(*calm) == [("clear", "blood_pressure_high", 0, NOON + 1200)]
 
 
 class TestBloodPressure:

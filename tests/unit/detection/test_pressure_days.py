@@ -5,11 +5,34 @@ from typing import Any
 import pytest
 
 from alerts.detection.evidence import evidence
+from tests.unit.detection import played
 from tests.unit.detection.days import HOUR, MINUTE, at
-from tests.unit.detection.played import Event, Player
+from tests.unit.detection.played import Event
 
 Report = dict[str, Any]
 KIND = "blood_pressure_high"
+TWICE = {f"{KIND}.readings_per_day": 2.0}
+
+
+class Player(played.Player):
+    """One wristband under rules that ask for two readings a day."""
+
+    def __init__(self) -> None:
+        super().__init__(rules=TWICE)
+
+
+def test_one_reading_a_day_is_enough_by_default() -> None:
+    player = played.Player()
+    assert play(player, *day(-1, (150, 95))) == []
+    assert play(player, *day(0, (150, 95))) == [("fire", KIND, 1, at(0, 9))]
+
+
+def test_half_a_pressure_is_of_no_day() -> None:
+    player = played.Player()
+    halves = [{**one, "systolic": 150} for one in day(-1, (0, 95)) + day(0, (0, 95))]
+    for one in halves:
+        del one["diastolic"]
+    assert play(player, *halves) == []
 
 
 def day(
@@ -27,7 +50,7 @@ def day(
     ]
 
 
-def play(player: Player, *reports: Report) -> list[Event]:
+def play(player: played.Player, *reports: Report) -> list[Event]:
     return player.batch([(0, one) for one in reports]).get(0, [])
 
 
