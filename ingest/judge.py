@@ -119,6 +119,8 @@ def judge(
     """
     at = roster.rows_at(readings["wristband"], readings["time_us"])
     readings, at = readings[at >= 0], at[at >= 0]
+    order = _in_time(readings)
+    readings, at = readings[order], at[order]
     rows, row = np.unique(at, return_inverse=True)
     reports = _reports(readings, row)
     state, latest = roster.state[rows], roster.latest[rows]
@@ -160,6 +162,12 @@ def judge(
         events=[*back, *(one for v in verdicts for one in _events(v, bindings))],
         asked=[one for v in verdicts for one in _asked(v, bindings)],
     )
+
+
+def _in_time(readings: NDArray[np.void]) -> NDArray[np.intp]:
+    """Order in which to judge: messages as they came, one message's reports by time."""
+    keys = (readings["seq"], readings["time_us"], readings["message"])
+    return np.lexsort(keys)  # stable: what is equal stays as it was sent
 
 
 def _fences(

@@ -247,6 +247,22 @@ def test_a_late_report_is_judged_with_what_is_stored(
     ]
 
 
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_one_messages_reports_are_judged_in_the_order_of_their_times(
+    bench: Bench, wearers: Wearers, *, newest_first: bool
+) -> None:
+    (name,) = wearers.add(1)
+    # What was kept while offline: only the second arrives soon enough to tell.
+    kept = [
+        {"time": at(-960), "heart_rate": 135, "steps": 5},
+        {"time": at(-880), "heart_rate": 136, "steps": 5},
+    ]
+    bench.report(name, kept[::-1] if newest_first else kept)
+    assert bench.rows("SELECT kind, severity FROM alert") == [
+        ("heart_rate_high", "critical")
+    ]
+
+
 def test_a_binding_holds_for_every_message_after_it(
     bench: Bench, wearers: Wearers, conn: psycopg.Connection
 ) -> None:
