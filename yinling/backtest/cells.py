@@ -19,6 +19,7 @@ from alerts.detection.columns import Floats
 from core.payload import Field
 from ingest import claimed
 from yinling.backtest.faults import Faults
+from yinling.backtest.history import NO_CLAIM
 
 Cells = Any  # pyarrow.StringArray, null where absent
 Lines = NDArray[np.int64]
@@ -112,7 +113,7 @@ def instants(
                 found = _to_utc(found, zone)
             micros[at] = found
     for i in np.flatnonzero(micros == claimed_never()):
-        micros[i] = _one_instant(cells[int(i)].as_py(), zone)
+        micros[i] = one_instant(cells[int(i)].as_py(), zone)
     bad = micros == claimed_never()
     absent = _absent(cells)
     faults.add(name, NO_TIME, lines[bad & ~absent])
@@ -120,9 +121,22 @@ def instants(
     return np.where(bad, claimed_never(), micros // 1000)
 
 
+def one_instant(text: str | None, zone: ZoneInfo) -> int:
+    """Microseconds since 1970 of one cell; :func:`claimed_never` where it is none."""
+    if text is None:
+        return claimed_never()
+    text = text.strip()
+    seconds = claimed.seconds(text.replace(" ", "T", 1))
+    if seconds is None:
+        seconds = _local_or_epoch(text, zone)
+    if seconds is None or abs(seconds) > claimed.FARTHEST_S:
+        return claimed_never()
+    return int(claimed.milliseconds(np.array([seconds]))[0]) * 1000
+
+
 def claimed_never() -> int:
     """The number that stands for no time at all."""
-    return int(np.iinfo(np.int64).min)
+    return NO_CLAIM
 
 
 def utc_s(local_s: Floats, zone: ZoneInfo) -> Floats:
@@ -156,19 +170,6 @@ def _timestamps(cells: Cells, kind: pa.DataType) -> NDArray[np.int64]:
     except pa.ArrowInvalid:
         return np.full(len(cells), claimed_never(), np.int64)  # one by one then
     return found.cast(pa.int64()).to_numpy(zero_copy_only=False)
-
-
-def _one_instant(text: str | None, zone: ZoneInfo) -> int:
-    """Microseconds since 1970 of one cell."""
-    if text is None:
-        return claimed_never()
-    text = text.strip()
-    seconds = claimed.seconds(text.replace(" ", "T", 1))
-    if seconds is None:
-        seconds = _local_or_epoch(text, zone)
-    if seconds is None or abs(seconds) > claimed.FARTHEST_S:
-        return claimed_never()
-    return int(claimed.milliseconds(np.array([seconds]))[0]) * 1000
 
 
 def _local_or_epoch(text: str, zone: ZoneInfo) -> float | None:

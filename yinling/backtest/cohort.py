@@ -22,10 +22,18 @@ from alerts.detection.columns import REPORT, SEVERITIES, Rows, empty_reports
 from core.errors import InvalidError
 from core.model import Kind, Trigger
 from yinling.backtest import labels
-from yinling.backtest.history import ALL_KINDS, PRESS, History, Wearer, once
+from yinling.backtest.history import (
+    ALL_KINDS,
+    NO_SEQ,
+    PRESS,
+    History,
+    Wearer,
+    once,
+)
 from yinling.backtest.labels import Labels
 from yinling.backtest.roster import home_fence
 from yinling.backtest.source import Source
+from yinling.backtest.urgent import pressed
 
 SHARD_REPORTS: Final = 2_000_000
 _SAME: Final = frozenset(REPORT.names or ()) - {"row", "time_s", "received_s"}
@@ -180,7 +188,9 @@ def _presses(file: Path, first: int, last: int) -> Rows:
     fall, sos = ALL_KINDS.index(Kind.FALL), ALL_KINDS.index(Kind.SOS)
     triggers = _texts(table, "trigger")
     presses["kind"] = [fall if one == str(Trigger.FALL) else sos for one in triggers]
-    return presses[np.argsort(presses["received_s"], kind="stable")]
+    presses["claimed_ms"] = table.column("time").cast(pa.int64()).to_numpy()
+    presses["seq"] = _column(table, "seq") if "seq" in table.column_names else NO_SEQ
+    return pressed(presses)[0]
 
 
 def _labels(folder: Path) -> Labels | None:

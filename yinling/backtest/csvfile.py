@@ -18,19 +18,20 @@ from alerts.detection.columns import REPORT, Rows, empty_reports
 from core.errors import InvalidError
 from core.model import LOCATION_SOURCES, Kind, Trigger
 from core.payload import NUMERIC_FIELDS
-from ingest import claimed
 from ingest.decode import fixes
-from yinling.backtest import cells
-from yinling.backtest.csvblocks import Progress, blocks
+from yinling.backtest import arrivals, cells
+from yinling.backtest.arrivals import kept
+from yinling.backtest.csvblocks import blocks, trimmed
 from yinling.backtest.faults import Faults
 from yinling.backtest.history import ALL_KINDS, PRESS, History, Wearer, once
 from yinling.backtest.roster import ABOUT_WEARER, wearer
+from yinling.backtest.salvage import urgent_rows
+from yinling.backtest.textfile import Progress, title
+from yinling.backtest.urgent import pressed
 
 DEVICE_COLUMNS: Final = ("received", "worn", "battery", "expected_interval_s")
 """Columns of a wristband's own reports: with them a gap between rows is a silence."""
 COORDINATES: Final = ("wgs84", "gcj02")
-MAX_AHEAD_MS: Final = claimed.MAX_AHEAD_US // 1000
-EARLIEST_MS: Final = claimed.EARLIEST_US // 1000
 _KNOWN: Final = frozenset(
     {
         "senior",
@@ -56,6 +57,7 @@ class CsvRead:
     ignored: tuple[str, ...]
     """Names of columns that mean nothing here."""
     repeats: int
+    resends: int
 
     def remarks(self) -> tuple[str, ...]:
         """What was left out, a line each."""
@@ -64,6 +66,8 @@ class CsvRead:
             found.append(f"columns that mean nothing here: {', '.join(self.ignored)}")
         if self.repeats:
             found.append(f"{self.repeats:,} repeated reports left out")
+        if self.resends:
+            found.append(f"{self.resends:,} urgent events sent again left out")
         if not self.history.wearers[0].judge_silence:
             found.append(
                 "offline is not judged: the file does not say that it holds every"
@@ -80,17 +84,19 @@ class _Parts:
     names: dict[str, int] = field(default_factory=dict[str, int])
     about: dict[int, dict[str, str]] = field(default_factory=dict[int, dict[str, str]])
     reports: list[Rows] = field(default_factory=list[Rows])
+    claimed_ms: list[NDArray[np.int64]] = field(default_factory=list[NDArray[np.int64]])
     presses: list[Rows] = field(default_factory=list[Rows])
 
 
 def read(
     path: Path, zone: ZoneInfo, alike: Wearer, progress: Progress | None = None
 ) -> CsvRead:
-    """Read a CSV file, gzip or plain.
+    """Read a CSV file, gzip or plain, or what comes through a pipe.
 
     A value out of range is dropped and the row kept, a row without a readable senior
-    and time left out, as ingest does with reports; both are counted. Rows come in any
-    order. Without a column ``received`` every report arrived at its own time.
+    and time left out, as ingest does with reports; an urgent event is kept if only its
+    arrival can be read. All is counted. Rows come in any order. Without a column
+    ``received`` every report arrived at its own time.
 
     Parameters
     ----------
@@ -105,24 +111,40 @@ def read(
     faults, parts = Faults(), _Parts()
     ignored: tuple[str, ...] = ()
     silence = False
-    for block, lines in blocks(path, _KNOWN, faults, progress):
-        columns = dict(zip(block.schema.names, block.columns, strict=True))
-        ignored = tuple(sorted(columns.keys() - _KNOWN))
-        silence = not columns.keys().isdisjoint(DEVICE_COLUMNS)
-        _take(columns, lines, zone, parts, faults)
+    for block in blocks(path, _KNOWN, faults, progress):
+        names = block.columns.keys()
+        ignored = tuple(sorted(filter(None, names - _KNOWN)))
+        silence = not names.isdisjoint(DEVICE_COLUMNS)
+        _take(block.columns, block.lines, zone, parts, faults)
+        if block.broken:
+            urgent = urgent_rows(block.broken, list(names), zone, faults)
+            _take(*urgent, zone, parts, faults)
     if not parts.names:
-        first = next(iter(faults.in_words()), "there is no row")
-        raise InvalidError(f"{path.name} holds no report that can be used: {first}")
-    names = sorted(parts.names, key=lambda name: parts.names[name])
+        first = next(iter(faults.in_words()), "there is no row below the header")
+        raise InvalidError(f"{title(path)} holds no report that can be used: {first}")
     if silence:
         alike = replace(alike, judge_silence=True)
+    return _gathered(parts, alike, faults, ignored)
+
+
+def _gathered(
+    parts: _Parts, alike: Wearer, faults: Faults, ignored: tuple[str, ...]
+) -> CsvRead:
+    """All that was read; seniors by name, so that the order of rows says nothing."""
+    names = sorted(parts.names)
+    numbers = [parts.names[name] for name in names]
+    place = np.argsort(numbers)
     wearers = [
-        wearer(name, parts.about.get(i, {}), alike) for i, name in enumerate(names)
+        wearer(name, parts.about.get(number, {}), alike)
+        for name, number in zip(names, numbers, strict=True)
     ]
-    reports, repeats = once(np.concatenate(parts.reports))
-    presses = np.concatenate(parts.presses)
-    presses = presses[np.argsort(presses["received_s"], kind="stable")]
-    return CsvRead(History(wearers, reports, presses), faults, ignored, repeats)
+    reports, presses = np.concatenate(parts.reports), np.concatenate(parts.presses)
+    for rows in (reports, presses):
+        rows["row"] = place[rows["row"]]
+    reports, repeats = once(reports, np.concatenate(parts.claimed_ms))
+    presses, resends = pressed(presses)
+    history = History(wearers, reports, presses)
+    return CsvRead(history, faults, ignored, repeats, resends)
 
 
 def _take(
@@ -141,64 +163,28 @@ def _take(
     )
     named = pc.is_valid(columns["senior"]).to_numpy(zero_copy_only=False)
     faults.add("senior", "missing", lines[~named & ~blank])
-    columns, lines = _kept(columns, lines, named)
-    time_ms = cells.instants("time", columns["time"], zone, lines, faults)
-    timed = time_ms != cells.claimed_never()
-    columns, lines = _kept(columns, lines, timed)
-    time_ms = time_ms[timed]
-    received_ms = _received(columns, time_ms, zone, lines, faults)
+    columns, lines = kept(columns, lines, named)
+    urgent = _urgent(columns, len(lines))
+    time_ms, received_ms = arrivals.times(columns, zone, lines, faults)
+    told = arrivals.told(time_ms, received_ms, urgent > 0, lines, faults)
+    columns, lines = kept(columns, lines, told)
+    time_ms, received_ms, urgent = time_ms[told], received_ms[told], urgent[told]
     row = _rows(columns, parts)
     _describe(columns, row, parts)
     reports = empty_reports(len(lines))
     reports["row"] = row
     _fill(reports, columns, lines, faults)
-    reports["time_s"] = _believed(time_ms, received_ms) / 1e3
+    reports["time_s"] = arrivals.believed(time_ms, received_ms) / 1e3
     reports["received_s"] = received_ms / 1e3
-    urgent = _urgent(columns, len(lines))
     press = np.zeros(int((urgent > 0).sum()), PRESS)
-    for name in ("row", "received_s"):
+    for name in ("row", "received_s", "seq"):
         press[name] = reports[name][urgent > 0]
     press["observed_s"] = reports["time_s"][urgent > 0]
+    press["claimed_ms"] = time_ms[urgent > 0]
     press["kind"] = urgent[urgent > 0] - 1
     parts.presses.append(press)
     parts.reports.append(reports[urgent == 0])
-
-
-def _kept(
-    columns: dict[str, Any], lines: NDArray[np.int64], keep: NDArray[np.bool_]
-) -> tuple[dict[str, Any], NDArray[np.int64]]:
-    if keep.all():
-        return columns, lines
-    mask = pa.array(keep)
-    return {name: one.filter(mask) for name, one in columns.items()}, lines[keep]
-
-
-def _received(
-    columns: dict[str, Any],
-    time_ms: NDArray[np.int64],
-    zone: ZoneInfo,
-    lines: NDArray[np.int64],
-    faults: Faults,
-) -> NDArray[np.int64]:
-    """Arrival of each report; its own time where the file does not say."""
-    if "received" not in columns:
-        return time_ms
-    present = pc.is_valid(columns["received"]).to_numpy(zero_copy_only=False)
-    told, where = _kept({"received": columns["received"]}, lines, present)
-    arrival_ms = time_ms.copy()
-    arrival_ms[present] = cells.instants(
-        "received", told["received"], zone, where, faults
-    )
-    return np.where(arrival_ms == cells.claimed_never(), time_ms, arrival_ms)
-
-
-def _believed(
-    time_ms: NDArray[np.int64], received_ms: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Times as ingest takes them: the arrival in place of one it cannot believe."""
-    ahead = time_ms > received_ms + MAX_AHEAD_MS
-    ahead |= (time_ms < EARLIEST_MS) & (received_ms >= EARLIEST_MS)
-    return np.where(ahead, received_ms, time_ms)
+    parts.claimed_ms.append(time_ms[urgent == 0])
 
 
 def _rows(columns: dict[str, Any], parts: _Parts) -> NDArray[np.int64]:
@@ -256,9 +242,9 @@ def _urgent(columns: dict[str, Any], count: int) -> NDArray[np.int64]:
     """1 + kind of the rows that are urgent events, 0 for reports."""
     if "trigger" not in columns:
         return np.zeros(count, np.int64)
-    present = pc.is_valid(columns["trigger"]).to_numpy(zero_copy_only=False)
-    fall = pc.is_in(
-        columns["trigger"], value_set=pa.array([str(Trigger.FALL)])
-    ).to_numpy(zero_copy_only=False)
+    triggers = trimmed(columns["trigger"])
+    present = pc.is_valid(triggers).to_numpy(zero_copy_only=False)
+    fall = pc.is_in(triggers, value_set=pa.array([str(Trigger.FALL)]))
+    fall = fall.to_numpy(zero_copy_only=False)
     kind = np.where(fall, ALL_KINDS.index(Kind.FALL), ALL_KINDS.index(Kind.SOS))
     return np.where(present, kind + 1, 0)

@@ -20,8 +20,12 @@ PRESS: Final = np.dtype(
         ("observed_s", "<f8"),
         ("received_s", "<f8"),
         ("kind", "u1"),  # index into ALL_KINDS: sos or fall
+        ("claimed_ms", "<i8"),  # as the wristband said it; NO_CLAIM where it did not
+        ("seq", "<i8"),  # NO_SEQ where absent
     ]
 )
+NO_CLAIM: Final = int(np.iinfo(np.int64).min)
+NO_SEQ: Final = -1
 
 GAP_COUNTED_S: Final = 86400.0
 """A silence longer than this is no time in which anybody was watched [s]"""
@@ -100,29 +104,36 @@ def watched_days(reports: Rows, wearers: int) -> NDArray[np.float64]:
     return total_s / 86400.0
 
 
-def once(reports: Rows) -> tuple[Rows, int]:
+def once(
+    reports: Rows, claimed_ms: NDArray[np.int64] | None = None
+) -> tuple[Rows, int]:
     """Reports in arrival order, each identity once, and how many repeats were left out.
 
-    An identity is a wearer, a time and a seq; what arrived first wins. Reports that
-    arrived together stand in the order given.
+    An identity is a wearer, a claimed time and a seq; what arrived first wins. Reports
+    that arrived together come in the order of their times, then of their seq.
+
+    Parameters
+    ----------
+    claimed_ms : times as the wristbands said them; their times if not given
+        [ms since 1970]
     """
-    repeats = _repeats(reports)
+    repeats = _repeats(reports, reports["time_s"] if claimed_ms is None else claimed_ms)
     kept = reports[~repeats] if repeats.any() else reports
-    arrived_s = kept["received_s"]
-    return kept[np.argsort(arrived_s, kind="stable")], int(repeats.sum())
+    order = np.lexsort((kept["seq"], kept["time_s"], kept["received_s"]))
+    return kept[order], int(repeats.sum())
 
 
-def _repeats(reports: Rows) -> NDArray[np.bool_]:
+def _repeats(reports: Rows, claimed: NDArray[Any]) -> NDArray[np.bool_]:
     """Which reports have the identity of one that arrived before."""
-    row, time_s, seq = (reports[name] for name in ("row", "time_s", "seq"))
+    row, seq = reports["row"], reports["seq"]
     repeat = np.zeros(len(reports), np.bool_)
     ordered = np.diff(row) > 0
-    ordered |= (np.diff(row) == 0) & (np.diff(time_s) > 0)
+    ordered |= (np.diff(row) == 0) & (claimed[1:] > claimed[:-1])
     if ordered.all():  # as cohorts are written
         return repeat
-    same = np.lexsort((reports["received_s"], seq, time_s, row))
+    same = np.lexsort((reports["received_s"], seq, claimed, row))
     again = np.ones(max(len(reports) - 1, 0), np.bool_)
-    for one in (row, time_s, seq):
-        again &= np.diff(one[same]) == 0
+    for one in (row, claimed, seq):
+        again &= one[same][1:] == one[same][:-1]
     repeat[same[1:]] = again
     return repeat

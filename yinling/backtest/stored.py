@@ -22,7 +22,15 @@ from core.queries import load
 from core.registry.rulebook import Rulebook, rulebook
 from core.rules.book import NOTHING, RuleSet, quiet_hours
 from ingest.copying import EPOCH_2000_US
-from yinling.backtest.history import ALL_KINDS, PRESS, History, Wearer, once
+from yinling.backtest.history import (
+    ALL_KINDS,
+    NO_CLAIM,
+    NO_SEQ,
+    PRESS,
+    History,
+    Wearer,
+    once,
+)
 from yinling.backtest.source import Source
 
 SHARD_REPORTS: Final = 2_000_000
@@ -107,12 +115,8 @@ class StoredShard:
             reports[name] = readings[name]
         row = _rows_at(self.worn, readings["key"].astype(np.int64), reports)
         reports["row"] = row
-        ordered = reports[row >= 0]
-        # What arrived together came in one message, which holds it in order of time.
-        ordered = ordered[np.lexsort((ordered["seq"], ordered["time_s"]))]
-        return History(
-            [one.wearer for one in self.worn], once(ordered)[0], self.presses
-        )
+        mine = once(reports[row >= 0])[0]
+        return History([one.wearer for one in self.worn], mine, self.presses)
 
 
 def source(url: str, start: datetime, end: datetime, *, warm_up_days: float) -> Source:
@@ -209,6 +213,8 @@ def _presses(
             observed_at.timestamp(),
             received_at.timestamp(),
             ALL_KINDS.index(kind),
+            NO_CLAIM,  # resends are not stored as presses
+            NO_SEQ,
         )
     return presses
 

@@ -183,9 +183,11 @@ def test_bare_measurements_are_not_held_to_be_all_that_was_sent(tmp_path: Path) 
             "line 1: the header has no column 'senior'",
         ),
         ("senior,time,spo2,spo2\n", "line 1: column 'spo2' stands there twice"),
-        ("senior,time\n", "there is no row"),
+        ("senior,time\n", "there is no row below the header"),
         ("senior,time\na,soon\n", "first on line 2"),
-        ("", "line 1: the header has no column"),
+        ("", "reports.csv is empty: a header and rows are expected"),
+        ("\nsenior,time\n", "line 1 is blank"),
+        ('senior,"time\n', "line 1: a quote that does not close"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_with_the_line(
@@ -201,5 +203,5 @@ def test_large_sequence_numbers_stay_exact(tmp_path: Path) -> None:
         "senior,time,seq\na,2026-10-27T08:00:00,9007199254740993\n"
         "a,2026-10-27T08:00:00,-4\na,2026-10-27T08:00:01,\n",
     )
-    assert found.history.reports["seq"].tolist() == [9007199254740993, -1, -1]
+    assert found.history.reports["seq"].tolist() == [-1, 9007199254740993, -1]
     assert np.isnan(found.history.reports["heart_rate"]).all()
