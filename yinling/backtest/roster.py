@@ -50,6 +50,12 @@ def wearer(senior: str, about: Mapping[str, str], alike: Wearer) -> Wearer:
 
 
 _HOME: Final = ("home_latitude", "home_longitude")
+_RANGES: Final = {
+    "home_latitude": (-90.0, 90.0),
+    "home_longitude": (-180.0, 180.0),
+    "geofence_radius_m": (1.0, 1e6),
+    "expected_interval_s": (1.0, 86400.0 * 30),
+}
 
 
 def home_fence(
@@ -74,7 +80,13 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 def _number(senior: str, name: str, text: str) -> float:
+    low, high = _RANGES[name]
     try:
-        return float(text)
+        value = float(text)
     except ValueError:
-        raise InvalidError(f"{name} of {senior} is {text!r}: a number") from None
+        value = float("nan")
+    if not low <= value <= high:
+        raise InvalidError(
+            f"{name} of {senior} is {text!r}: a number from {low:g} to {high:g}"
+        )
+    return value

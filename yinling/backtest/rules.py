@@ -14,6 +14,7 @@ from alerts.detection.limits import Limits, resolve
 from core.errors import InvalidError, RuleError
 from core.rules import book
 from core.rules.book import NOTHING, Resolved, RuleSet
+from yinling.backtest import rulefile, textfile
 from yinling.backtest.history import Wearer
 
 
@@ -123,10 +124,6 @@ def from_file(path: Path) -> Rulebook:
     Raises
     ------
     InvalidError
-        If it cannot be read, or a rule of it is bad: its line, key and reason.
+        If it cannot be read, or a rule of it is bad: its file, line, key and reason.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise InvalidError(f"{path.name} is not UTF-8 text") from None
-    return Rulebook(path.name, book.parse_toml(text))
+    return Rulebook(textfile.title(path), rulefile.rules(path))

@@ -125,7 +125,9 @@ def _whole_lines(file: _Opened) -> Iterator[bytes]:
             break
         end = max(rest.rfind(b"\n"), rest.rfind(b"\r", 0, len(rest) - 1)) + 1
         if end == 0 and len(rest) >= CHUNK_BYTES:
-            raise InvalidError(f"{file.name} has no lines: it is no CSV file")
+            raise InvalidError(
+                f"{file.name} has no line breaks: a CSV file with a row a line is expected"
+            )
         if end:
             yield _unix(rest[:end])
         rest = rest[end:]
@@ -149,7 +151,7 @@ def _refuse_binary(name: str, lines: bytes, first: int) -> None:
     """Say on which line text is none; never what stands there."""
     at = lines.find(b"\0")
     if at >= 0:
-        what, todo = "is no text", "save it as CSV in UTF-8"
+        what, todo = "is no text", "export it as text in UTF-8"
     else:
         try:
             lines.decode()

@@ -1,12 +1,14 @@
 """`yinling backtest`: what rules would have told of history, before they are in force."""
 
 from datetime import datetime
+from math import isfinite
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from core.errors import UsageError
+from core.payload import FIELDS
 from yinling.cli import options
 from yinling.cli.options import DataDir
 from yinling.commands import backtest as backtest_command
@@ -15,7 +17,20 @@ from yinling.commands.backtest import Asked
 
 commands = typer.Typer()
 
-CURRENT = "current"
+CURRENT: Final = "current"
+_CSV, _COHORT, _DATABASE = "--csv", "--cohort", "--database"
+_APPLIES: Final = {
+    "start": ("--from", (_DATABASE,)),
+    "end": ("--to", (_DATABASE,)),
+    "warm_up": ("--warm-up", (_DATABASE,)),
+    "labels": ("--labels", (_CSV, _COHORT)),
+    "senior_condition": ("--senior-condition", (_CSV,)),
+    "senior_risk": ("--senior-risk", (_CSV,)),
+    "senior_home": ("--senior-home", (_CSV,)),
+    "geofence_radius": ("--geofence-radius", (_CSV,)),
+    "expected_interval": ("--expected-interval", (_CSV,)),
+}
+"""Options that mean something with some sources only."""
 
 
 def _file(text: str | None) -> Path | None:
@@ -29,8 +44,36 @@ def _home(text: str | None) -> tuple[float, float] | None:
     try:
         latitude, longitude = (float(part) for part in text.split(","))
     except ValueError:
-        raise typer.BadParameter("give it as LATITUDE,LONGITUDE") from None
+        raise UsageError(
+            f"--senior-home {text!r}: give it as LATITUDE,LONGITUDE"
+        ) from None
+    for name, value in (("latitude", latitude), ("longitude", longitude)):
+        low, high = FIELDS[name].low, FIELDS[name].high
+        if not low <= value <= high:
+            raise UsageError(
+                f"--senior-home {text!r}: {name} is outside {low:g} to {high:g}"
+            )
     return latitude, longitude
+
+
+def _refuse_others(context: typer.Context, source: str) -> None:
+    """Refuse options that say nothing of the source they are given with."""
+    for name, (option, sources) in _APPLIES.items():
+        if _given(context, name) and source not in sources:
+            raise UsageError(
+                f"{option} does not apply to {source}, only to {' and '.join(sources)}"
+            )
+
+
+def _given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def _refuse_endless(**seconds: float | None) -> None:
+    for name, value in seconds.items():
+        if value is not None and not isfinite(value):
+            raise UsageError(f"--{name.replace('_', '-')} must be a finite number")
 
 
 @commands.command(
@@ -38,9 +81,13 @@ def _home(text: str | None) -> tuple[float, float] | None:
     " --rules new.toml --against current --html report.html"
 )
 def backtest(  # noqa: PLR0917  # a command's options
+    context: typer.Context,
     csv: Annotated[
         Path | None,
-        typer.Option(help="Reports: senior, time and any fields of a report."),
+        typer.Option(
+            allow_dash=True,
+            help="Reports: senior, time and any fields of a report; - for stdin.",
+        ),
     ] = None,
     cohort: Annotated[
         Path | None,
@@ -113,12 +160,21 @@ def backtest(  # noqa: PLR0917  # a command's options
     Give one of --csv, --cohort and --database. What could not be read is said on
     stderr; nothing is told to anybody and nothing is written but the page.
     """
-    if sum([csv is not None, cohort is not None, database]) != 1:
+    sources = {_CSV: csv is not None, _COHORT: cohort is not None, _DATABASE: database}
+    if sum(sources.values()) != 1:
         raise UsageError("give one of --csv FILE, --cohort PATH and --database")
+    _refuse_others(context, next(one for one, given in sources.items() if given))
     if database and (start is None or end is None):
         raise UsageError("--database needs --from and --to")
     if senior_risk not in {"normal", "high"}:
-        raise UsageError("--senior-risk is normal or high")
+        raise UsageError(f"--senior-risk {senior_risk!r}: it is normal or high")
+    if senior_home is None and _given(context, "geofence_radius"):
+        raise UsageError("--geofence-radius needs --senior-home")
+    _refuse_endless(
+        geofence_radius=geofence_radius,
+        expected_interval=expected_interval,
+        warm_up=warm_up,
+    )
     backtest_command.run(
         options.settings(data_dir),
         Asked(

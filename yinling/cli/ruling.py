@@ -15,6 +15,7 @@ from core.errors import InvalidError, RuleError, UsageError
 from core.registry.effective import Figure
 from core.registry.outlook import Outlook
 from core.registry.rulings import Given, Scope
+from yinling.backtest import rulefile, textfile
 from yinling.cli import options
 from yinling.cli.options import DataDir
 from yinling.commands import rules as commands
@@ -81,11 +82,10 @@ def check(
 ) -> None:
     """Validate a file without storing it; exit 1 and name each line that is wrong."""
     scope = _scope(place, senior)
-    text = commands.read(file)
+    text = textfile.text(file)
     faults, words = commands.faults(options.settings(data_dir), scope, text)
-    for fault in faults:
-        where = f"{file}:{fault.line}" if fault.line else str(file)
-        typer.echo(": ".join(filter(None, (where, fault.key, fault.reason))))
+    for line in rulefile.named(file, faults):
+        typer.echo(line)
     if faults:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         raise InvalidError(f"{file} cannot be used: {count}")
@@ -105,11 +105,11 @@ def set_(  # noqa: PLR0917  # a command's options
 ) -> None:
     """Put a file in force within 5 s, in the place of what was set there."""
     scope = _scope(place, senior)
-    given = Given(toml=commands.read(file))
+    given = Given(toml=textfile.text(file))
     try:
         done = commands.put(options.settings(data_dir), scope, given, note)
     except RuleError as error:
-        raise InvalidError(f"{file}: {error}") from None
+        raise rulefile.refused(file, error) from None
     _say(*done, as_json=as_json)
 
 

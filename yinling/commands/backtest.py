@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,12 +13,15 @@ from typing import Final
 import psycopg
 
 from core import database
-from core.errors import InvalidError, UnavailableError
+from core.errors import InvalidError, UnavailableError, UsageError
 from core.registry.rulebook import rulebook
+from core.rules.book import SHIPPED
 from core.settings import Settings
 from yinling.backtest import cohort, csvfile, html, labels, screen, stored
 from yinling.backtest.compare import compare
 from yinling.backtest.history import Wearer
+from yinling.backtest.labels import Labels
+from yinling.backtest.replay import Replayed
 from yinling.backtest.report import Report, as_json
 from yinling.backtest.roster import home_fence
 from yinling.backtest.rules import Rulebook, from_file
@@ -26,10 +29,14 @@ from yinling.backtest.run import Plan
 from yinling.backtest.run import run as replay_all
 from yinling.backtest.scoring import score
 from yinling.backtest.source import Ready, Source
+from yinling.backtest.textfile import STDIN, title
 from yinling.commands.records import database_url
 
 Progress = Callable[[int, int], None]
 ALL_CORES: Final = os.cpu_count() or 1
+CONDITIONS: Final = ("dementia",)
+"""Conditions that detectors know of themselves, beside those that rules name."""
+SHOWN_NAMES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +71,25 @@ def run(settings: Settings, asked: Asked) -> None:
     InvalidError
         If a file cannot be used.
     """
-    for file in (asked.csv, asked.cohort, asked.rules, asked.against, asked.labels):
-        if file is not None and not file.exists():
-            raise InvalidError(f"there is no {file}")
+    _refuse_missing(asked)
     books = [_rules(settings, asked, asked.rules)]
     if asked.compare:
         books.append(_rules(settings, asked, asked.against))
     source = _source(settings, asked)
-    for remark in source.remarks:
-        sys.stderr.write(f"yinling: {remark}\n")
+    _say(source.remarks)
     plan = Plan(books, settings.zone, asked.resolved_after_s, source.since_s)
     with _bar(asked, "judging reports") as tell:
         replayed = replay_all(source, plan, asked.workers or ALL_CORES, tell)
+    remarks = [*_unmet(replayed[0], source.labels)]
+    if asked.csv is not None:  # a card may hold any condition, a file says what counts
+        remarks += _unexplained(replayed[0], books)
+    _say(remarks)
     report = Report(
         replayed=replayed[0],
         zone=settings.zone,
         scores=None if source.labels is None else score(replayed[0], source.labels),
         comparison=compare(*replayed) if asked.compare else None,
-        remarks=source.remarks,
+        remarks=[*source.remarks, *remarks],
     )
     if asked.html is not None:
         html.write(report, source.title, asked.html, settings.public_url or "")
@@ -89,6 +97,56 @@ def run(settings: Settings, asked: Asked) -> None:
         sys.stdout.write(json.dumps(as_json(report), ensure_ascii=False) + "\n")
     else:
         screen.show(report, source.title)
+
+
+def _refuse_missing(asked: Asked) -> None:
+    """Refuse files that are not there, before anything long is begun."""
+    files = [
+        one
+        for one in (asked.csv, asked.rules, asked.against, asked.labels)
+        if one is not None
+    ]
+    if files.count(STDIN) > 1:
+        raise UsageError("only one file can be -, the standard input")
+    for file in files:
+        if file != STDIN and file.is_dir():
+            raise InvalidError(f"{file} is a folder: a file is expected")
+    for file in (*files, *filter(None, (asked.cohort,))):
+        if file != STDIN and not file.exists():
+            raise InvalidError(f"there is no {file}")
+
+
+def _say(remarks: Iterable[str]) -> None:
+    for remark in remarks:
+        sys.stderr.write(f"yinling: {remark}\n")
+
+
+def _unexplained(replayed: Replayed, books: Iterable[Rulebook]) -> Iterator[str]:
+    """Conditions of seniors that change nothing of how they are judged."""
+    known = {*CONDITIONS, *SHIPPED.conditions}
+    found: set[str] = set()
+    for one in replayed.wearers:
+        found.update(one.conditions)
+        for rules in (one.service_rules, *one.place_rules, one.own_rules):
+            known.update(rules.conditions)
+    for book in books:
+        known.update(book.service.conditions if book.service else ())
+    for one in sorted(found - known):
+        yield (
+            f"no detector and no rule knows the condition {one!r}, it changes nothing;"
+            f" known are {', '.join(sorted(known))}"
+        )
+
+
+def _unmet(replayed: Replayed, labels: Labels | None) -> Iterator[str]:
+    """Labels of seniors of whom nothing was replayed."""
+    names = labels.unknown(replayed.seniors[0]) if labels is not None else ()
+    if names:
+        more = f" and {len(names) - SHOWN_NAMES:,} more" * (len(names) > SHOWN_NAMES)
+        yield (
+            "labels of seniors without any row, counted as missed:"
+            f" {', '.join(names[:SHOWN_NAMES])}{more}"
+        )
 
 
 def _bar(asked: Asked, words: str) -> AbstractContextManager[Progress | None]:
@@ -154,6 +212,6 @@ def _csv(settings: Settings, asked: Asked, file: Path) -> Source:
         else (home_fence(*asked.home, radius_m=asked.geofence_radius_m),),
         judge_silence=asked.expected_interval_s is not None,
     )
-    with _bar(asked, f"reading {file.name}") as tell:
+    with _bar(asked, f"reading {title(file)}") as tell:
         read = csvfile.read(file, settings.zone, alike, tell)
-    return Source(file.name, [Ready(read.history)], remarks=read.remarks())
+    return Source(title(file), [Ready(read.history)], remarks=read.remarks())

@@ -1,15 +1,13 @@
 """`yinling rules`: rules of detection without the API, straight in the database."""
 
-import sys
 from datetime import datetime
 from importlib.resources import files
-from pathlib import Path
 from uuid import UUID
 
 from psycopg import Connection
 
 from core.database import Row
-from core.errors import Fault, InvalidError, RuleError, UnavailableError
+from core.errors import Fault, RuleError, UnavailableError
 from core.registry import effective, outlook, rules
 from core.registry.rulings import Author, Given, Scope
 from core.rules.book import RuleSet, parse_toml, to_toml
@@ -27,22 +25,6 @@ def show(settings: Settings, scope: Scope) -> tuple[Row | None, str]:
     if row["format"] == "toml":
         return row, row["body"]
     return row, to_toml(RuleSet.stored(row["figures"]))
-
-
-def read(file: Path) -> str:
-    """Text of a file of rules; ``-`` is the standard input.
-
-    Raises
-    ------
-    InvalidError
-        If it is no UTF-8.
-    """
-    try:
-        if str(file) == "-":
-            return sys.stdin.read()
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise InvalidError(f"{file} is not UTF-8 text") from None
 
 
 def faults(settings: Settings, scope: Scope, text: str) -> tuple[list[Fault], str]:

@@ -9,6 +9,7 @@ import pytest
 from yinling import main
 
 HEAD = "senior,time,heart_rate,steps\n"
+HISTORY = ("--database", "--from", "2026-11-01", "--to", "2026-11-02")
 RACING = [f"a,2026-11-21T12:{m:02d}:00,{140 + m % 2},5\n" for m in range(10)]
 
 
@@ -143,13 +144,43 @@ def test_offline_is_judged_where_the_interval_is_known(
         (("--csv", "{csv}", "--senior-risk", "odd"), (2, "normal or high")),
         (("--csv", "{csv}", "--senior-home", "north"), (2, "LATITUDE,LONGITUDE")),
         (("--csv", "{tmp}/none.csv"), (1, "there is no")),
-        (("--csv", "{csv}", "--rules", "{tmp}/bad.toml"), (1, "line 2")),
+        (
+            ("--csv", "{csv}", "--rules", "{tmp}/bad.toml"),
+            (1, "bad.toml:2: heart_rate_high.warning: 900 is outside 100 to 150"),
+        ),
+        (("--csv", "{csv}", "--rules", "{tmp}"), (1, "is a folder")),
+        (("--csv", "-", "--labels", "-"), (2, "only one file can be -")),
+        (("--csv", "{csv}", "--to", "2026-11-02"), (2, "--to does not apply to --csv")),
+        (("--cohort", "{tmp}", "--from", "2026-11-02"), (2, "--from does not apply")),
+        (("--csv", "{csv}", "--warm-up", "3"), (2, "--warm-up does not apply to")),
+        (
+            ("--cohort", "{tmp}", "--senior-risk", "high"),
+            (2, "--senior-risk does not apply to --cohort, only to --csv"),
+        ),
+        (
+            (*HISTORY, "--labels", "{csv}"),
+            (2, "--labels does not apply to --database, only to --csv and --cohort"),
+        ),
+        (
+            ("--csv", "{csv}", "--senior-home", "134.3,108.9"),
+            (2, "--senior-home '134.3,108.9': latitude is outside -90 to 90"),
+        ),
+        (
+            ("--csv", "{csv}", "--senior-home", "34.3,nan"),
+            (2, "--senior-home '34.3,nan': longitude is outside -180 to 180"),
+        ),
+        (
+            ("--csv", "{csv}", "--geofence-radius", "90"),
+            (2, "--geofence-radius needs --senior-home"),
+        ),
+        (
+            ("--csv", "{csv}", "--expected-interval", "inf"),
+            (2, "--expected-interval must be a finite number"),
+        ),
+        (("--csv", "{csv}", "--resolved-after", "nan"), (2, "'--resolved-after'")),
         (("--csv", "{csv}", "--labels", "{csv}"), (1, "line 1: no column kind")),
         (("--cohort", "{tmp}"), (1, "is no cohort")),
-        (
-            ("--database", "--from", "2026-11-01", "--to", "2026-11-02"),
-            (1, "no database in"),
-        ),
+        (HISTORY, (1, "no database in")),
     ],
 )
 def test_errors_are_one_line_with_an_exit_code(
@@ -169,3 +200,45 @@ def test_errors_are_one_line_with_an_exit_code(
     assert len(lines) <= 2
     assert says in lines[-1]
     assert terminal.out == ""
+
+
+def test_a_resent_sos_is_told_once_whenever_it_comes_again(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    file = tmp_path / "sos.csv"
+    ten = "2026-11-21T10:00:00"
+    file.write_text(
+        "senior,time,seq,received,trigger\n"
+        f"a,{ten},7,{ten},button\na,{ten},7,2026-11-21T10:40:00,button\n"
+    )
+    assert terminal.run("--csv", file, "--json") == 0
+    assert [one["kind"] for one in json.loads(terminal.out)["alerts"]] == ["sos"]
+    assert "1 urgent events sent again left out" in terminal.err
+
+
+def test_labels_of_a_senior_without_rows_are_missed_and_said(
+    terminal: Terminal, csv: Path, labels: Path
+) -> None:
+    more = labels.read_text().replace("\na,spo2", "\nmother,spo2")
+    labels.write_text(more)
+    assert terminal.run("--csv", csv, "--labels", labels, "--json") == 0
+    found = json.loads(terminal.out)["labels"]
+    assert (found["events"], found["detected"]) == (2, 1)
+    said = "yinling: labels of seniors without any row, counted as missed: mother"
+    assert said in terminal.err.splitlines()
+
+
+def test_a_condition_that_nothing_knows_is_said(
+    terminal: Terminal, csv: Path, tmp_path: Path
+) -> None:
+    rules = tmp_path / "new.toml"
+    rules.write_bytes(b"\xef\xbb\xbf[condition.frail]\nnot_worn.info_s = 1200\n")
+    known = [("--senior-condition", one) for one in ("dementia", "copd", "frail")]
+    words = ("--csv", csv, "--rules", rules, "--json", *sum(known, ()))
+    assert terminal.run(*words) == 0
+    assert "condition" not in terminal.err
+    assert terminal.run(*words, "--senior-condition", "demetia") == 0
+    said = (
+        "knows the condition 'demetia', it changes nothing; known are copd, dementia,"
+    )
+    assert f"{said} frail" in terminal.err

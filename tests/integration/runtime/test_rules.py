@@ -87,10 +87,12 @@ def test_every_line_of_a_bad_file_is_named(yinling, file: Path) -> None:
         f"yinling: {file} cannot be used: 2 faults",
     ]
     refused = yinling("set", str(file), code=1)
-    assert refused.startswith(f"yinling: {file}: line 2: heart_rate_high.warning: ")
+    assert refused.startswith(f"yinling: {file}:2: heart_rate_high.warning: ")
     assert json.loads(yinling("show", "--json")) == {"revision": None, "rules": {}}
     file.write_bytes(b"\xff")
     assert "UTF-8" in yinling("check", str(file), code=1)
+    file.write_bytes(b"\xef\xbb\xbf[heart_rate_high]\r\nwarning = 120\r\n")
+    assert "changes 1 figure" in yinling("check", str(file))
 
 
 def test_places_and_seniors_have_rules_of_their_own(

@@ -197,6 +197,19 @@ def test_a_file_that_cannot_be_used_is_named_with_the_line(
         read(tmp_path, text)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("home_latitude", "91"), ("expected_interval_s", "0"), ("home_longitude", "x")],
+)
+def test_what_is_said_of_a_senior_is_checked(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    about = {"home_latitude": "34", "home_longitude": "108"} | {name: text}
+    head, cells = ",".join(about), ",".join(about.values())
+    with pytest.raises(InvalidError, match=f"{name} of a is '{text}': a number from"):
+        read(tmp_path, f"senior,time,{head}\na,2026-10-27T08:00:00,{cells}\n")
+
+
 def test_large_sequence_numbers_stay_exact(tmp_path: Path) -> None:
     found = read(
         tmp_path,

@@ -1,5 +1,6 @@
 """Labels are found, in time or missed, and alerts true, false or beside."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -124,3 +125,44 @@ def test_labels_that_cannot_be_read_are_named_with_the_line(
 ) -> None:
     with pytest.raises(InvalidError, match=says):
         scored(tmp_path, text)
+
+
+def test_a_senior_without_any_row_was_missed(tmp_path: Path) -> None:
+    labels = HEAD + line("a", HIGH, 0, 10) + line("mother", HIGH, 0, 10)
+    found = scored(tmp_path, labels, ("a", 5, HIGH, WARNING))
+    assert (found.whole.events, found.whole.detected) == (2, 1)
+    read = labelled.read(tmp_path / "labels.csv", SHANGHAI)
+    assert read.unknown(["a"]) == ("mother",)
+    of_some = replace(read, whole=False)
+    assert of_some.unknown(["a"]) == ()
+    assert len(of_some.of(["a"])) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (line("a", HIGH, 10, 9), "line 3: known_by is before start"),
+        (line(" ", HIGH, 10, 11), "line 3: senior is missing"),
+        (
+            line("a", HIGH, 10, 11)[:-1] + ",x\n",
+            "line 3: 5 values where the header has",
+        ),
+        ("a,heart_rate_high,2026-11-21T12:00:00\n", "line 3: 3 values where"),
+        ('"' + line("a", HIGH, 10, 11), "line 3: a quote that does not close"),
+        (line("a", "pulse", 10, 11), "line 3: kind 'pulse' is none of sos"),
+    ],
+)
+def test_a_label_that_cannot_be_is_named_by_its_line(
+    tmp_path: Path, row: str, says: str
+) -> None:
+    with pytest.raises(InvalidError, match=f"^labels.csv, {says}"):
+        scored(tmp_path, HEAD + "\n" + row)
+
+
+def test_labels_may_end_before_the_optional_columns_and_hold_spaces(
+    tmp_path: Path,
+) -> None:
+    head = " senior , kind,start ,known_by,end,severity\n"
+    row = line("a", HIGH, 0, 10).replace(",", " , ")
+    found = scored(tmp_path, head + row, ("a", 5, HIGH, WARNING))
+    assert found.whole.in_time == 1

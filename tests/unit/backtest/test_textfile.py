@@ -41,7 +41,10 @@ def wrote(folder: Path, content: bytes | str) -> Path:
         (gzip.compress(b""), "reports.csv is empty"),
         ((HEAD + ROWS).encode("utf-16"), "reports.csv is UTF-16 text: save it as UTF"),
         (HEAD.encode("utf-16-le"), "reports.csv, line 1 is no text"),
-        (b"PK\x03\x04\x14\0\x06\0\x08\0", "reports.csv, line 1 is no text: save it as"),
+        (
+            b"PK\x03\x04\x14\0\x06\0\x08\0",
+            "reports.csv, line 1 is no text: export it as",
+        ),
         (HEAD.encode() + "王,".encode("gbk"), "line 2 is not UTF-8 text: save it as"),
         (gzip.compress(ROWS.encode())[:-9], "reports.csv is a damaged gzip file"),
         (b"\x1f\x8b\x08broken", "reports.csv is a damaged gzip file"),
@@ -77,7 +80,7 @@ def test_a_file_without_lines_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(textfile, "CHUNK_BYTES", 100)
-    with pytest.raises(InvalidError, match=r"reports\.csv has no lines"):
+    with pytest.raises(InvalidError, match=r"reports\.csv has no line breaks"):
         read(wrote(tmp_path, "x" * 200))
 
 
