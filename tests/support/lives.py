@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulators import streams
-from simulators.model import body, draws, people, wear
+from simulators.model import body, draws, people
 from simulators.model.body import Moments
 from simulators.model.calendar import Calendar
 from simulators.model.courses import Course
@@ -44,7 +44,8 @@ def lived(
     n = len(who)
     drawn = draws.of_day(5, range(n), ordinal)
     plan = plan_day(who, drawn, calendar_day, np.full(n, ill, np.float32), forced)
-    minutes = body.follow(who, plan, wear.first(who, drawn).answer)
+    rested, worn = np.zeros(n, np.float32), np.zeros((n, 1440), bool)
+    minutes = body.follow(who, plan, rested, worn)
     moments = body.at(
         np.broadcast_to(EVERY, (n, 1440)),
         people=who,

@@ -87,7 +87,9 @@ def check(
         assert decision.next_due is not None
     # What was asked for is done.
     assert not after.progress.climb
-    assert not (after.progress.retell and build(chain, after.severity, orphan=after.orphan))
+    assert not (
+        after.progress.retell and build(chain, after.severity, orphan=after.orphan)
+    )
     # It ends at people or at the technical alarm.
     if after.climbs and after.progress.reached is None:
         assert decision.alarm or after.progress.alarmed_at is not None
