@@ -23,7 +23,6 @@ _APPLIES: Final = {
     "start": ("--from", (_DATABASE,)),
     "end": ("--to", (_DATABASE,)),
     "warm_up": ("--warm-up", (_DATABASE,)),
-    "labels": ("--labels", (_CSV, _COHORT)),
     "senior_condition": ("--senior-condition", (_CSV,)),
     "senior_risk": ("--senior-risk", (_CSV,)),
     "senior_home": ("--senior-home", (_CSV,)),

@@ -158,10 +158,6 @@ def test_offline_is_judged_where_the_interval_is_known(
             (2, "--senior-risk does not apply to --cohort, only to --csv"),
         ),
         (
-            (*HISTORY, "--labels", "{csv}"),
-            (2, "--labels does not apply to --database, only to --csv and --cohort"),
-        ),
-        (
             ("--csv", "{csv}", "--senior-home", "134.3,108.9"),
             (2, "--senior-home '134.3,108.9': latitude is outside -90 to 90"),
         ),
