@@ -13,6 +13,8 @@ from core.model import Scope, Severity, StatusLevel
 Row = Mapping[str, Any]
 Json = dict[str, Any]
 SILENT_AFTER_INTERVALS: Final = 3
+MOVING_FOR: Final = timedelta(minutes=10)
+"""So long after the last report nobody can say that the wearer is on the move."""
 DOUBTFUL_GATES: Final = ("not_worn", "no_signal", "frozen")
 """Gates that say at once that the wristband is not on a wrist as it should be."""
 AT_HOME_M: Final = 60.0
@@ -82,12 +84,12 @@ def _doubts(row: Row, now: datetime) -> list[str]:
         return ["offline", *([row["outage"]] if row["outage"] else [])]
     if row["worn"] is False:
         return ["not_worn"]
-    untrusted = [code for code in DOUBTFUL_GATES if code in _gate_codes(row)]
+    untrusted = [code for code in DOUBTFUL_GATES if code in _gate_codes(row, now)]
     if untrusted:
         return untrusted
     if not silent(row["valid_heart_rate_at"]):
         return []
-    return ["moving"] if "moving" in _gate_codes(row) else ["no_heart_rate"]
+    return ["moving"] if "moving" in _gate_codes(row, now) else ["no_heart_rate"]
 
 
 def _reasons(row: Row, eyes: Eyes, now: datetime) -> list[Json]:
@@ -101,7 +103,7 @@ def _reasons(row: Row, eyes: Eyes, now: datetime) -> list[Json]:
         if alert["drill"]:
             text = say(eyes.locale, "summary.drill", text=text)
         reasons.append({"code": alert["kind"], "text": text})
-    gates = {gate["code"]: gate.get("text") for gate in _gates(row)}
+    gates = {gate["code"]: gate.get("text") for gate in _gates(row, now)}
     codes = [*_doubts(row, now), *gates]
     if row["absence"] is not None:
         codes.append("absent")
@@ -114,12 +116,23 @@ def _reasons(row: Row, eyes: Eyes, now: datetime) -> list[Json]:
     return reasons
 
 
-def _gate_codes(row: Row) -> set[str]:
-    return {gate["code"] for gate in _gates(row)}
+def _gate_codes(row: Row, now: datetime) -> set[str]:
+    return {gate["code"] for gate in _gates(row, now)}
 
 
-def _gates(row: Row) -> list[Json]:
-    return row["closed_gates"] or []
+def _gates(row: Row, now: datetime) -> list[Json]:
+    """The gates that the newest report closed, as far as they still say something."""
+    reported = row["last_received_at"]
+    stale = reported is None or now - reported > _moving_for(row)
+    gates: list[Json] = row["closed_gates"] or []
+    return [gate for gate in gates if gate["code"] != "moving" or not stale]
+
+
+def _moving_for(row: Row) -> timedelta:
+    silent = timedelta(
+        seconds=SILENT_AFTER_INTERVALS * (row["expected_interval_s"] or 0)
+    )
+    return min(MOVING_FOR, silent)
 
 
 def _reason_text(locale: str, code: str, texts: object) -> str:

@@ -97,6 +97,27 @@ def test_on_the_move_is_no_doubt_by_itself(status_row: Row) -> None:
     assert [reason["code"] for reason in status["reasons"]] == ["moving"]
 
 
+@pytest.mark.parametrize(
+    ("interval_s", "ago_s", "codes"),
+    [
+        (300, 600, ["moving"]),
+        (300, 601, []),
+        (60, 181, ["offline"]),
+        (3600, 601, []),
+    ],
+)
+def test_nobody_is_on_the_move_long_after_the_last_report(
+    status_row: Row, interval_s: int, ago_s: float, codes: list[str]
+) -> None:
+    row = status_row | {
+        "closed_gates": [MOVING],
+        "expected_interval_s": interval_s,
+        "last_received_at": NOW - timedelta(seconds=ago_s),
+    }
+    reasons = status_object(row, STAFF, NOW)["reasons"]
+    assert [reason["code"] for reason in reasons] == codes
+
+
 def test_a_heart_rate_behind_a_closed_gate_is_none(status_row: Row) -> None:
     """Sent just now while walking for long: seen, but not known to be well."""
     row = status_row | {
