@@ -1,6 +1,7 @@
 """Polygons against a plain reading of them: every edge, one fix at a time."""
 
 import math
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -29,7 +30,7 @@ def plain_distance(point: Point, rings: list[Ring]) -> float:
     nearest, crossings = math.inf, 0
     for ring in rings:
         corners = [plane(one, rings) for one in ring]
-        for (x0, y0), (x1, y1) in zip(corners, corners[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(corners):
             if (x0, y0) == (x1, y1):
                 continue
             length = math.hypot(x1 - x0, y1 - y0)
