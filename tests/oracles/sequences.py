@@ -26,6 +26,7 @@ PRESSURES = (
     (98, 60),
     (103, 60),
     (80, 95),
+    (95, 95),
 )
 
 
@@ -251,26 +252,23 @@ def _days(chance: Random, habit: Habit, time: float) -> Iterator[tuple[float, Bo
 
 
 def _charge(chance: Random, habit: Habit, time: float) -> Iterator[tuple[float, Body]]:
-    """The battery runs down and is charged."""
+    """The battery runs down and is charged, by much or by little."""
     charge = chance.choice((30, 22, 14))
-    for _ in range(chance.randint(4, 16)):
+    for _ in range(chance.randint(6, 30)):
         body = _quiet(chance, habit)
-        body["battery"] = charge = min(
-            100, max(1, charge + chance.choice((-5, -3, -1, 0, 1, 3, 5, 12, 40)))
-        )
-        if chance.random() < 0.3:
-            body |= _fix(chance)
+        step = chance.choice((-8, -5, -3, -2, -1, 0, 1, 2, 3, 5, 12, 40))
+        body["battery"] = charge = min(100, max(1, charge + step))
         yield time, body
         time += chance.choice((300, 3600, 7200))
 
 
+def _walk(chance: Random, habit: Habit, time: float) -> Iterator[tuple[float, Body]]:
+    """Out of one fence, into another, and home again."""
+    for _ in range(chance.randint(6, 24)):
+        yield time, _quiet(chance, habit, moves=0.3) | _fix(chance)
+        time += chance.choice((60, 300, 900, 3600))
+
+
 SCENES: tuple[Scene, ...] = (
-    _near,
-    _stretch,
-    _usual,
-    _usual,
-    _still,
-    _routine,
-    _days,
-    _charge,
+    *(_near, _stretch, _usual, _usual, _still, _routine, _days, _charge, _walk),
 )

@@ -95,3 +95,40 @@ def test_more_than_the_masks_hold_is_refused() -> None:
     many = [polygon(square(WEST, SOUTH, 0.01), name=str(i)) for i in range(33)]
     with pytest.raises(InvalidError):
         fences.fence_set(many)
+
+
+def test_a_position_repeated_on_the_way_does_no_harm() -> None:
+    ring = square(WEST, SOUTH, 0.01)
+    twice = [ring[0], ring[1], ring[1], ring[2], ring[2], *ring[3:]]
+    assert len(fences.fence_set([polygon(twice)]).edges) == 4
+    assert distance(polygon(twice), SOUTH + 0.005, WEST + 0.005) < 0
+
+
+def test_heights_of_positions_are_left_out() -> None:
+    ring = [[*position, 400.0] for position in square(WEST, SOUTH, 0.01)]
+    assert distance(polygon(ring), SOUTH + 0.005, WEST + 0.005) < 0
+
+
+def test_the_identity_names_id_shape_and_direction_alone() -> None:
+    one = {
+        "id": "a",
+        "name": "Home",
+        "alert_on": "exit",
+        "shape": {"type": "circle", "latitude": 1.0, "longitude": 2.0, "radius": 3.0},
+    }
+    known = fences.fence_set([one]).identity
+    turned = {"shape": dict(reversed(list(dict(one["shape"]).items())))}
+    assert fences.fence_set([one | turned | {"name": "House"}]).identity == known
+    for other in ({"id": "b"}, {"alert_on": "enter"}):
+        assert fences.fence_set([one | other]).identity != known
+
+
+def test_the_date_line_is_no_edge_from_either_side() -> None:
+    for at, other in ((179.999, -179.999), (-179.999, 179.999)):
+        shape = {"type": "circle", "latitude": 0.0, "longitude": at, "radius": 500}
+        fence = {"id": "x", "name": "x", "alert_on": "exit", "shape": shape}
+        found = distance(fence, 0.0, other)
+        assert found == pytest.approx(0.002 * DEGREE_M - 500)
+    shape = {"type": "circle", "latitude": 0.0, "longitude": 10.0, "radius": 500}
+    fence = {"id": "x", "name": "x", "alert_on": "exit", "shape": shape}
+    assert distance(fence, 0.0, 10.01) == pytest.approx(0.01 * DEGREE_M - 500)
