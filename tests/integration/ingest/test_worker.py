@@ -89,6 +89,8 @@ def test_a_second_worker_takes_over(
     other = service.Ingest(settings, SystemClock(), threading.Event())
     with devices(mqtt_port, wearers, [name]) as (device,):
         with ingesting(database_url, broker.ingest_url):
+            owned = "SELECT count(*) FROM ingest_partition WHERE epoch = 1"
+            until(lambda: stored.one(owned) == settings.partitions)
             other.start()
             device.report({"time": ago(3)})
             until(lambda: stored.one("SELECT count(*) FROM reading") == 1)
