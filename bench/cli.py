@@ -82,14 +82,14 @@ def run_detect(options: detect.Options, *, as_json: bool) -> None:
             "beside": {
                 "engine": _rate(result.engine),
                 "plain": _rate(result.plain),
-                "ratio": result.engine.readings_per_s / result.plain.readings_per_s,
+                "ratio": result.engine.reports_per_s / result.plain.reports_per_s,
                 "told": result.told,
             },
         }
         _print_json(found)
         return
     table = Table(title="Readings judged a second and core")
-    for column in ("", "wristbands", "readings", "readings/s", "values/s", "µs each"):
+    for column in ("", "wristbands", "reports", "reports/s", "readings/s", "µs each"):
         table.add_column(column, justify="right")
     beside = {"beside: engine": [result.engine], "plain objects": [result.plain]}
     for name, rates in {**ways, **beside}.items():
@@ -99,7 +99,7 @@ def run_detect(options: detect.Options, *, as_json: bool) -> None:
     console = Console()
     console.print(table)
     console.print(
-        "A reading is one report with all its fields, judged by all detectors.\n"
+        "A reading is one value of a metric; every report is judged by all detectors.\n"
         "Cost in the largest fleet by that in the smallest: "
         + ", ".join(f"{name} {ratio:.2f}" for name, ratio in flatness.items())
         + ".\n"
@@ -112,18 +112,18 @@ def run_detect(options: detect.Options, *, as_json: bool) -> None:
 def _rate(one: Rate) -> dict[str, object]:
     return {
         **asdict(one),
+        "reports_per_s": one.reports_per_s,
         "readings_per_s": one.readings_per_s,
-        "values_per_s": one.values_per_s,
     }
 
 
 def _row(one: Rate) -> tuple[str, ...]:
     return (
         f"{one.wristbands:,}",
-        f"{one.readings:,}",
+        f"{one.reports:,}",
+        f"{one.reports_per_s:,.0f}",
         f"{one.readings_per_s:,.0f}",
-        f"{one.values_per_s:,.0f}",
-        f"{1e6 / one.readings_per_s:.2f}",
+        f"{1e6 / one.reports_per_s:.2f}",
     )
 
 

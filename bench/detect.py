@@ -22,10 +22,11 @@ from core.errors import YinlingError
 
 PER_HOUR: Final = 12
 ZONE: Final = ZoneInfo("Asia/Shanghai")
-VALUES: Final = tuple(
+METRICS: Final = tuple(
     name
     for name in REPORT.names or ()
-    if name not in {"row", "seq", "time_s", "received_s", "location_source"}
+    if name not in {"row", "seq", "time_s", "received_s", "worn"}
+    and name not in {"latitude", "longitude", "accuracy", "location_source"}
 )
 OnProgress = Callable[[str, int, int], None]
 
@@ -39,7 +40,7 @@ class Options:
     fleets : numbers of wristbands.
     live : wristbands of a batch of live data, with one report each.
     history, bulk : wristbands of a batch of history, with an hour of reports each.
-    least : readings to judge of each fleet at least, each way.
+    least : reports to judge of each fleet at least, each way.
     beside : wristbands whose first two hours are judged by plain objects as well.
     """
 
@@ -57,19 +58,19 @@ class Rate:
     """What was judged, and the processor time it took."""
 
     wristbands: int
+    reports: int
     readings: int
-    values: int
     seconds: float
 
     @property
-    def readings_per_s(self) -> float:
+    def reports_per_s(self) -> float:
         """Reports judged a second and core."""
-        return self.readings / self.seconds
+        return self.reports / self.seconds
 
     @property
-    def values_per_s(self) -> float:
-        """Values of fields, a second and core."""
-        return self.values / self.seconds
+    def readings_per_s(self) -> float:
+        """Single values of a metric judged, a second and core."""
+        return self.readings / self.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ class Result:
 
     @staticmethod
     def flatness(rates: Sequence[Rate]) -> float:
-        """Cost of a reading in the largest fleet, by that in the smallest."""
-        return rates[0].readings_per_s / rates[-1].readings_per_s
+        """Cost of a report in the largest fleet, by that in the smallest."""
+        return rates[0].reports_per_s / rates[-1].reports_per_s
 
 
 class OutcomeError(YinlingError):
@@ -116,15 +117,15 @@ def run(options: Options, on_progress: OnProgress) -> Result:
 
 
 class _Steps:
-    """Tells how far the readings of one fleet are."""
+    """Tells how far the reports of one fleet are."""
 
     def __init__(self, phase: str, least: int, on_progress: OnProgress) -> None:
         self._phase, self._least, self._tell = phase, least, on_progress
         self._done = 0
 
-    def done(self, readings: int) -> None:
+    def done(self, reports: int) -> None:
         """So many more."""
-        self._done += readings
+        self._done += reports
         self._tell(self._phase, self._done, max(self._least, self._done))
 
 
@@ -158,11 +159,11 @@ class _Judged:
         for _ in range(-(-least // (size * each))):
             rows = self._chance.choice(self._m, size, replace=False, shuffle=False)
             parts.append(self._take(self._fleet.reports(np.sort(rows), each)))
-            steps.done(parts[-1].readings)
+            steps.done(parts[-1].reports)
         return Rate(
             self._m,
+            sum(one.reports for one in parts),
             sum(one.readings for one in parts),
-            sum(one.values for one in parts),
             sum(one.seconds for one in parts),
         )
 
@@ -170,7 +171,7 @@ class _Judged:
         begin_s = time.process_time()
         self.judge(reports)
         seconds = time.process_time() - begin_s
-        return Rate(self._m, len(reports), values(reports), seconds)
+        return Rate(self._m, len(reports), readings(reports), seconds)
 
     def judge(self, reports: Rows) -> Verdict:
         """Judge reports in order."""
@@ -208,10 +209,10 @@ def _beside(options: Options, on_progress: OnProgress) -> tuple[Rate, Rate, int]
             raise OutcomeError(_difference(Counter(found), Counter(expected)))
         told.update(found)
         on_progress("beside plain objects", done + 1, len(hours))
-    readings = sum(len(reports) for reports in hours)
-    several = sum(values(reports) for reports in hours)
+    judged_twice = sum(len(reports) for reports in hours)
+    several = sum(readings(reports) for reports in hours)
     engines, objects_ = (
-        Rate(options.beside, readings, several, sum(seconds)) for seconds in rates
+        Rate(options.beside, judged_twice, several, sum(seconds)) for seconds in rates
     )
     return engines, objects_, told.total()
 
@@ -252,12 +253,10 @@ def events(verdict: Verdict) -> list[Event]:
     return found
 
 
-def values(reports: Rows) -> int:
-    """Fields that are present, the time and the number left out."""
-    absent = sum(
-        int(np.isnan(reports[name]).sum()) for name in VALUES if name != "worn"
-    )
-    return len(VALUES) * len(reports) - absent - int((reports["worn"] < 0).sum())
+def readings(reports: Rows) -> int:
+    """Values of a metric that are present, as `GET /v1/seniors/{id}/readings` counts."""
+    absent = sum(int(np.isnan(reports[name]).sum()) for name in METRICS)
+    return len(METRICS) * len(reports) - absent
 
 
 def _difference(found: Counter[Event], expected: Counter[Event]) -> str:

@@ -45,12 +45,12 @@ def test_detection_is_measured_beside_plain_objects_that_tell_the_same() -> None
     phases: list[str] = []
     result = detect.run(SMALL, lambda phase, *_: phases.append(phase))
     assert [one.wristbands for one in result.history] == [40, 400]
-    assert [one.readings for one in result.live] == [960, 960]
-    assert [one.readings for one in result.history] == [960, 960]
-    assert [one.readings for one in result.bulk] == [960, 1200]
+    assert [one.reports for one in result.live] == [960, 960]
+    assert [one.reports for one in result.history] == [960, 960]
+    assert [one.reports for one in result.bulk] == [960, 1200]
     assert result.flatness(result.history) > 0
-    assert result.engine.readings == result.plain.readings == 200 * 24
-    assert 6 < result.engine.values / result.engine.readings < 13
+    assert result.engine.reports == result.plain.reports == 200 * 24
+    assert 4 < result.engine.readings / result.engine.reports < 9
     assert result.told > 10
     assert set(phases) == {"beside plain objects", "40 wristbands", "400 wristbands"}
 
@@ -63,8 +63,8 @@ def test_another_outcome_of_the_plain_objects_is_no_measurement(
         detect.run(SMALL, quiet)
 
 
-def test_values_are_the_fields_that_are_there() -> None:
+def test_readings_are_the_metrics_that_are_there() -> None:
     reports = detect.fleet(1, 7).reports(np.arange(1), 1)
-    assert detect.values(reports) == 12
-    reports["worn"], reports["spo2"] = -1, np.nan
-    assert detect.values(reports) == 10
+    assert detect.readings(reports) == 8
+    reports["battery"], reports["spo2"] = np.nan, np.nan
+    assert detect.readings(reports) == 6
