@@ -233,3 +233,31 @@ ON CONFLICT (version) DO NOTHING
 
 -- name: rule_version
 SELECT version, figures, first_used_at FROM rule_version WHERE version = %(version)s
+
+-- name: add_message
+INSERT INTO message (id, kind, key, senior_id, place_id, alert_id, content, expires_at,
+    created_at)
+VALUES (%(id)s, %(kind)s, %(key)s, %(senior_id)s, %(place_id)s, %(alert_id)s, %(content)s,
+    %(expires_at)s, %(now)s)
+ON CONFLICT (key) DO NOTHING
+RETURNING id
+
+-- name: tell_people
+-- One notification for each verified contact of these people.
+INSERT INTO notification (id, message_id, person_id, contact_id, step, urgent, due_at,
+    created_at)
+SELECT gen_random_uuid(), %(id)s, person.id, contact.id, 'message', %(urgent)s, %(now)s,
+    %(now)s
+FROM person
+JOIN contact ON contact.person_id = person.id AND contact.archived_at IS NULL
+    AND contact.verified_at IS NOT NULL
+WHERE person.id = ANY(%(people)s::uuid[]) AND person.archived_at IS NULL
+
+-- name: tell_contact
+INSERT INTO notification (id, message_id, person_id, contact_id, step, urgent, due_at,
+    created_at)
+SELECT gen_random_uuid(), %(id)s, person_id, id, 'contact', false, %(now)s, %(now)s
+FROM contact WHERE id = %(contact_id)s
+
+-- name: wake_outbox
+SELECT pg_notify(%(channel)s, '')

@@ -14,11 +14,12 @@ from alerts.incidents.types import Actor, Json
 from core import queries
 from core.errors import ConflictError
 from core.ids import new_id
+from core.messages import OUTBOX_CHANNEL
 from core.model import AlertStatus, TimelineEvent
 
 QUERIES = queries.load("alerts.incidents")
 ALERTS_CHANNEL = "yinling_alerts"
-OUTBOX_CHANNEL = "yinling_outbox"
+__all__ = ["ALERTS_CHANNEL", "OUTBOX_CHANNEL"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ class Letter:
     """One notification, joined with its recipient and what it is about.
 
     That is an alert, with the senior's last vitals, or an absence, whose ``alert_id``
-    is None and whose ``observed_at`` is its beginning.
+    is None and whose ``observed_at`` is its beginning, or a message with its
+    ``content`` (`core.messages`).
     """
 
     id: UUID
@@ -34,6 +35,7 @@ class Letter:
     observed_at: datetime
     opened_at: datetime
     evidence: dict[str, Any]
+    content: dict[str, Any] | None
     away_until: datetime | None
     away_because: str | None
     scopes: list[str]

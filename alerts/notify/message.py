@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.notify.letter import Letter
 from alerts.notify.texts import CHINESE, WORDS, Words
+from alerts.notify.wordings import WRITERS
 from core import links
 from core.advice import advice
 from core.model import Kind
@@ -39,6 +40,9 @@ class Stationery:
         """Write a letter in its recipient's language, within what they may see."""
         words = WORDS.get(letter.locale, CHINESE)
         fields = self._fields(letter)
+        if letter.content is not None:
+            title, body = WRITERS[letter.kind](letter.content, letter, self._local)
+            return Message(title, body, letter.severity, fields)
         lines = [*self._lines(letter, words, fields)]
         return Message(_title(letter, words), "\n".join(lines), letter.severity, fields)
 

@@ -18,21 +18,23 @@ WITH due AS (
 SELECT claimed.id, claimed.alert_id, claimed.step, claimed.urgent, claimed.attempts,
     claimed.created_at, contact.url, person.locale, person.role = 'family' AS family,
     senior.name AS senior, coalesce(path.names, '{}') AS place,
-    coalesce(alert.kind, 'absence') AS kind, coalesce(alert.severity, 'info') AS severity,
+    coalesce(alert.kind, message.kind, 'absence') AS kind, coalesce(alert.severity, 'info') AS severity,
     coalesce(alert.status, '') AS status, coalesce(alert.drill, false) AS drill,
-    coalesce(alert.observed_at, absence.starts_at) AS observed_at,
-    coalesce(alert.opened_at, absence.created_at) AS opened_at,
-    coalesce(alert.evidence, '{}') AS evidence,
+    coalesce(alert.observed_at, absence.starts_at, message.created_at) AS observed_at,
+    coalesce(alert.opened_at, absence.created_at, message.created_at) AS opened_at,
+    coalesce(alert.evidence, '{}') AS evidence, message.content,
     absence.ends_at AS away_until, absence.reason AS away_because,
     coalesce(link.scopes, '{}') AS scopes, coalesce(senior.location_consent, false)
         AS consent,
     last.heart_rate, last.heart_rate_at, last.systolic, last.diastolic,
     last.blood_pressure_at, last.spo2, last.spo2_at, last.temperature,
     last.temperature_at,
-    coalesce(alert.status = 'resolved', absence.ends_at <= %(now)s)
+    coalesce(alert.status = 'resolved', absence.ends_at <= %(now)s,
+        message.expires_at <= %(now)s, false)
     OR person.archived_at IS NOT NULL OR contact.archived_at IS NOT NULL
-    OR contact.verified_at IS NULL
-    OR (person.role = 'family' AND NOT coalesce('alerts' = ANY(link.scopes), false))
+    OR (contact.verified_at IS NULL AND claimed.step <> 'contact')
+    OR (person.role = 'family' AND message.id IS NULL
+        AND NOT coalesce('alerts' = ANY(link.scopes), false))
     OR (person.role <> 'family' AND claimed.attempts > 0
         AND coalesce(alert.status <> 'open', false)
         AND (alert.escalation ->> 'status_at')::timestamptz >= claimed.created_at)
@@ -40,9 +42,11 @@ SELECT claimed.id, claimed.alert_id, claimed.step, claimed.urgent, claimed.attem
 FROM claimed
 LEFT JOIN alert ON alert.id = claimed.alert_id
 LEFT JOIN absence ON absence.id = claimed.absence_id
+LEFT JOIN message ON message.id = claimed.message_id
 JOIN contact ON contact.id = claimed.contact_id
 JOIN person ON person.id = claimed.person_id
-LEFT JOIN senior ON senior.id = coalesce(alert.senior_id, absence.senior_id)
+LEFT JOIN senior ON senior.id = coalesce(alert.senior_id, absence.senior_id,
+    message.senior_id)
 LEFT JOIN family_link AS link ON link.senior_id = senior.id
     AND link.person_id = person.id AND link.archived_at IS NULL
 LEFT JOIN LATERAL (
@@ -50,7 +54,7 @@ LEFT JOIN LATERAL (
     FROM place AS leaf
     CROSS JOIN unnest(leaf.path) WITH ORDINALITY AS node (id, depth)
     JOIN place ON place.id = node.id
-    WHERE leaf.id = coalesce(alert.place_id, senior.place_id)
+    WHERE leaf.id = coalesce(alert.place_id, message.place_id, senior.place_id)
 ) AS path ON true
 LEFT JOIN binding ON binding.senior_id = alert.senior_id AND binding.ends_at IS NULL
 LEFT JOIN wristband_state AS last ON last.binding_id = binding.id

@@ -343,25 +343,44 @@ CREATE TABLE sos_press (
 );
 CREATE INDEX sos_press_device ON sos_press (device_id, received_at DESC);
 
+-- What people are told that is no alert: a code, an invitation, a gap in the rota, a
+-- digest. Its kind names the words (alerts/notify/wordings), `content` fills them in.
+CREATE TABLE message (
+    id         uuid PRIMARY KEY,
+    kind       text NOT NULL,
+    key        text UNIQUE,             -- told once per key; null: each time
+    senior_id  uuid REFERENCES senior,
+    place_id   uuid REFERENCES place,
+    alert_id   uuid REFERENCES alert,   -- what it is about, if an alert
+    content    jsonb NOT NULL DEFAULT '{}',
+    expires_at timestamptz,             -- not told from then on
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX message_senior ON message (senior_id) WHERE senior_id IS NOT NULL;
+
 -- Outbox: one row per person's contact and telling; one attempt row per try.
 CREATE TABLE notification (
     id         uuid PRIMARY KEY,
     alert_id   uuid REFERENCES alert,
     absence_id uuid REFERENCES absence ON DELETE CASCADE,
+    message_id uuid REFERENCES message ON DELETE CASCADE,
     person_id  uuid NOT NULL REFERENCES person,
     contact_id uuid NOT NULL REFERENCES contact,
     step       text NOT NULL,           -- unique per telling: names the escalation step
-    status     text NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'sent', 'failed', 'overtaken')),
+    after_id   uuid REFERENCES notification,  -- waits for that one: due when it fails, spared when it is sent
+    status     text NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'waiting', 'sent', 'failed', 'overtaken', 'spared')),
     urgent     boolean NOT NULL,
     due_at     timestamptz,             -- when to try (again); null once done
     attempts   integer NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL,
     UNIQUE (alert_id, contact_id, step),
     UNIQUE (absence_id, contact_id, step),
-    CHECK (num_nonnulls(alert_id, absence_id) = 1)  -- what it is about
+    UNIQUE (message_id, contact_id, step),
+    CONSTRAINT notification_about CHECK (num_nonnulls(alert_id, absence_id, message_id) = 1)
 );
 CREATE INDEX notification_due ON notification (urgent DESC, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX notification_alert ON notification (alert_id);
+CREATE INDEX notification_after ON notification (after_id) WHERE after_id IS NOT NULL;
 CREATE TABLE notification_attempt (
     id              uuid PRIMARY KEY,
     notification_id uuid NOT NULL REFERENCES notification,

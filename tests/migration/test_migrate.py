@@ -18,9 +18,29 @@ ORDER BY table_name, column_name
 """
 
 
+RULES = """
+SELECT conrelid::regclass::text, contype::text, pg_get_constraintdef(oid)
+FROM pg_constraint
+WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+UNION ALL
+SELECT tablename, 'i', replace(indexdef, indexname, '') FROM pg_indexes
+WHERE schemaname = 'public'
+UNION ALL
+SELECT tgrelid::regclass::text, 't', tgname FROM pg_trigger WHERE NOT tgisinternal
+ORDER BY 1, 2, 3
+"""
+RELEASED = 5
+"""The version whose schema stands in schema_0005.sql: databases may be as old as that."""
+
+
 def _shape(url):
     with psycopg.connect(url) as connection:
         return connection.execute(DESCRIBE).fetchall()
+
+
+def _rules(url):
+    with psycopg.connect(url) as connection:
+        return connection.execute(RULES).fetchall()
 
 
 def test_migrating_twice_changes_nothing(database_url):
@@ -56,3 +76,17 @@ def test_a_failing_migration_leaves_nothing_behind(database_url, tmp_path):
         database.migrate(database_url, folder)
     assert _shape(database_url) == before
     assert database.migrate(database_url) == newest
+
+
+def test_a_released_database_ends_where_a_new_one_begins(
+    database_url, empty_database_url
+):
+    """The real migrations, from the oldest schema that is in use."""
+    old = Path(__file__).with_name("schema_0005.sql").read_text()
+    with psycopg.connect(empty_database_url) as connection:
+        connection.execute(old)
+        connection.execute("CREATE TABLE schema_version (version integer NOT NULL)")
+        connection.execute("INSERT INTO schema_version VALUES (%s)", (RELEASED,))
+    assert database.migrate(empty_database_url) == database.migrate(database_url)
+    assert _shape(empty_database_url) == _shape(database_url)
+    assert _rules(empty_database_url) == _rules(database_url)

@@ -1,6 +1,9 @@
+from collections.abc import Iterator
+
 import psycopg
 import pytest
 
+from tests.support.sink import Sink
 from tests.support.town import Town
 
 
@@ -8,3 +11,10 @@ from tests.support.town import Town
 def town(conn: psycopg.Connection) -> Town:
     """A town with one senior, and nobody yet who would come."""
     return Town(conn).build()
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """People's phones."""
+    with Sink() as phones:
+        yield phones

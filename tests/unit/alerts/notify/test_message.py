@@ -18,7 +18,7 @@ LETTER = Letter(
     id=new_id(), alert_id=new_id(), step="community#3", urgent=True, attempts=0,
     created_at=NOON, url="json://x", locale="zh-CN", family=False, senior="李秀英",
     place=["区", "楼"], kind="heart_rate_high", severity="critical", status="open",
-    drill=False, observed_at=NOON, opened_at=NOON, evidence={}, scopes=[],
+    drill=False, observed_at=NOON, opened_at=NOON, evidence={}, content=None, scopes=[],
     away_until=None, away_because=None,
     consent=False, heart_rate=72.4, heart_rate_at=NOON, systolic=128, diastolic=79,
     blood_pressure_at=NOON, spo2=97, spo2_at=NOON, temperature=33.26,

@@ -1,0 +1,445 @@
+-- The whole database as of the newest version; migrations/ leads older ones here.
+-- Times are timestamptz (UTC); ids are UUIDv7 made by the services; units are in
+-- the names or in docs/glossary.md. Business time is always a parameter.
+
+CREATE TABLE place (
+    id          uuid PRIMARY KEY,
+    level       text NOT NULL CHECK (level IN ('district', 'street', 'community', 'compound', 'building')),
+    name        text NOT NULL,
+    parent_id   uuid REFERENCES place,
+    path        uuid[] NOT NULL,          -- root first, the place itself last
+    boundary    jsonb,
+    created_at  timestamptz NOT NULL,
+    archived_at timestamptz
+);
+CREATE INDEX place_path ON place USING gin (path);
+CREATE INDEX place_parent ON place (parent_id);
+
+CREATE TABLE person (
+    id                   uuid PRIMARY KEY,
+    name                 text NOT NULL,
+    role                 text NOT NULL CHECK (role IN ('family', 'building_head', 'grid_worker',
+                             'community_manager', 'street_manager', 'district_manager', 'volunteer', 'admin')),
+    place_id             uuid REFERENCES place,      -- where a responder works
+    username             text,
+    password_hash        text,                       -- argon2id
+    locale               text NOT NULL DEFAULT 'zh-CN' CHECK (locale IN ('zh-CN', 'en')),
+    sessions_valid_after timestamptz NOT NULL,       -- older tokens are void
+    created_at           timestamptz NOT NULL,
+    archived_at          timestamptz
+);
+CREATE UNIQUE INDEX person_username ON person (lower(username)) WHERE username IS NOT NULL AND archived_at IS NULL;
+CREATE INDEX person_place ON person (place_id) WHERE archived_at IS NULL;
+
+CREATE TABLE contact (
+    id          uuid PRIMARY KEY,
+    person_id   uuid NOT NULL REFERENCES person,
+    kind        text NOT NULL CHECK (kind IN ('push', 'sms', 'voice', 'email', 'chat')),
+    url         text NOT NULL,                       -- an Apprise URL: a secret, never logged
+    verified_at timestamptz,                         -- only verified contacts are told
+    created_at  timestamptz NOT NULL,
+    archived_at timestamptz
+);
+CREATE INDEX contact_person ON contact (person_id) WHERE archived_at IS NULL;
+
+CREATE TABLE senior (
+    id                  uuid PRIMARY KEY,
+    name                text NOT NULL,
+    birth_date          date NOT NULL,
+    sex                 text NOT NULL CHECK (sex IN ('female', 'male', 'unknown')),
+    place_id            uuid NOT NULL REFERENCES place,
+    home_latitude       double precision NOT NULL,
+    home_longitude      double precision NOT NULL,
+    address             text,
+    lives_alone         boolean NOT NULL DEFAULT false,
+    conditions          text[] NOT NULL DEFAULT '{}',
+    risk                text NOT NULL DEFAULT 'normal' CHECK (risk IN ('normal', 'high')),
+    expected_interval_s integer NOT NULL DEFAULT 300 CHECK (expected_interval_s > 0),
+    location_consent    boolean NOT NULL DEFAULT false,
+    thresholds          jsonb NOT NULL DEFAULT '{}',  -- personal limits by kind
+    routine             jsonb NOT NULL DEFAULT '{}',  -- quiet hours
+    created_at          timestamptz NOT NULL,
+    archived_at         timestamptz
+);
+CREATE INDEX senior_place ON senior (place_id) WHERE archived_at IS NULL;
+
+CREATE TABLE family_link (
+    id           uuid PRIMARY KEY,
+    senior_id    uuid NOT NULL REFERENCES senior,
+    person_id    uuid NOT NULL REFERENCES person,
+    relation     text NOT NULL,
+    scopes       text[] NOT NULL CHECK (scopes <@ ARRAY['status', 'vitals', 'location', 'alerts']),
+    consent_at   timestamptz NOT NULL,
+    consent_by   uuid NOT NULL REFERENCES person,    -- who recorded the consent
+    archived_at  timestamptz
+);
+CREATE UNIQUE INDEX family_link_pair ON family_link (senior_id, person_id) WHERE archived_at IS NULL;
+CREATE INDEX family_link_person ON family_link (person_id) WHERE archived_at IS NULL;
+
+CREATE TABLE absence (
+    id         uuid PRIMARY KEY,
+    senior_id  uuid NOT NULL REFERENCES senior,
+    starts_at  timestamptz NOT NULL,
+    ends_at    timestamptz NOT NULL CHECK (ends_at > starts_at),
+    reason     text NOT NULL,
+    created_by uuid NOT NULL REFERENCES person,
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX absence_senior ON absence (senior_id, ends_at);
+
+CREATE TABLE geofence (
+    id          uuid PRIMARY KEY,
+    senior_id   uuid NOT NULL REFERENCES senior,
+    name        text NOT NULL,
+    shape       jsonb NOT NULL,   -- {"type":"circle","latitude","longitude","radius" [m]} or a GeoJSON Polygon
+    alert_on    text NOT NULL CHECK (alert_on IN ('exit', 'enter')),
+    created_at  timestamptz NOT NULL,
+    archived_at timestamptz
+);
+CREATE INDEX geofence_senior ON geofence (senior_id) WHERE archived_at IS NULL;
+
+CREATE TABLE shift (
+    id          uuid PRIMARY KEY,
+    person_id   uuid NOT NULL REFERENCES person,
+    place_id    uuid NOT NULL REFERENCES place,
+    starts_at   timestamptz NOT NULL,
+    ends_at     timestamptz NOT NULL CHECK (ends_at > starts_at),
+    rrule       text,
+    created_at  timestamptz NOT NULL,
+    archived_at timestamptz
+);
+
+CREATE TABLE wristband (
+    key             integer GENERATED ALWAYS AS IDENTITY UNIQUE,  -- short name inside reading
+    device_id       text PRIMARY KEY CHECK (device_id ~ '^[A-Za-z0-9_-]{1,64}$'),
+    model           text,
+    password_sha256 bytea,            -- of its own random >=128-bit password
+    created_at      timestamptz NOT NULL,
+    revoked_at      timestamptz,
+    archived_at     timestamptz
+);
+
+-- Who wore which wristband from when to when ([starts_at, ends_at)).
+CREATE TABLE binding (
+    id            uuid PRIMARY KEY,
+    wristband_key integer NOT NULL REFERENCES wristband (key),
+    senior_id     uuid NOT NULL REFERENCES senior,
+    starts_at     timestamptz NOT NULL,
+    ends_at       timestamptz,
+    created_at    timestamptz NOT NULL,
+    CHECK (ends_at >= starts_at)
+);
+CREATE UNIQUE INDEX binding_wristband_open ON binding (wristband_key) WHERE ends_at IS NULL;
+CREATE UNIQUE INDEX binding_senior_open ON binding (senior_id) WHERE ends_at IS NULL;
+CREATE INDEX binding_wristband ON binding (wristband_key, starts_at);
+CREATE INDEX binding_senior ON binding (senior_id, starts_at);
+
+-- What changed in the registry, in commit order: whoever changes a wristband's binding,
+-- limits, geofences, absences or its senior does, in the same transaction,
+--   UPDATE registry_version SET version = version + 1 RETURNING version   (locks until commit)
+-- and inserts the wristbands concerned here; ingest reads what is newer at each batch.
+-- Key 0 stands for the rules of the service or of places: they are read again, and no
+-- wristband's state is. Rows that every worker has seen are removed after a day.
+CREATE TABLE registry_version (
+    single  boolean PRIMARY KEY DEFAULT true CHECK (single),
+    version bigint NOT NULL,
+    removed bigint NOT NULL DEFAULT 0     -- changes up to this one are no longer listed
+);
+INSERT INTO registry_version (single, version) VALUES (true, 0);
+CREATE TABLE registry_change (
+    version       bigint NOT NULL,
+    wristband_key integer NOT NULL,
+    noted_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (version, wristband_key)
+);
+
+-- One report. Its identity is (wristband, claimed time to the millisecond, seq or -1).
+-- Where the claimed time was replaced by the arrival time, time_replaced is true, the
+-- identity is in replaced_time, and time is the arrival, made distinct by microseconds.
+-- Who it belongs to follows from binding's period at that time.
+CREATE TABLE reading (
+    wristband_key   integer NOT NULL,
+    time            timestamptz NOT NULL,
+    seq             bigint NOT NULL,
+    received_at     timestamptz NOT NULL,
+    time_replaced   boolean NOT NULL DEFAULT false,
+    heart_rate      real,              -- 1/min
+    systolic        real,              -- mmHg
+    diastolic       real,              -- mmHg
+    spo2            real,              -- %
+    temperature     real,              -- degrees Celsius, skin
+    latitude        double precision,  -- WGS-84
+    longitude       double precision,
+    accuracy        real,              -- m
+    location_source smallint,          -- index into core.model.LOCATION_SOURCES
+    steps           integer,           -- cumulative, may reset
+    motion          real,              -- g
+    worn            boolean,
+    battery         real,              -- %
+    PRIMARY KEY (wristband_key, time, seq)
+);
+CREATE TABLE replaced_time (
+    wristband_key integer NOT NULL,
+    claimed_ms    bigint NOT NULL,     -- claimed time, milliseconds since 1970
+    seq           bigint NOT NULL,
+    PRIMARY KEY (wristband_key, claimed_ms, seq)
+);
+
+CREATE TABLE rejected (
+    id        uuid PRIMARY KEY,
+    topic     text NOT NULL,
+    sha256    bytea NOT NULL,          -- of the whole MQTT payload
+    idx       integer NOT NULL,        -- index in the array, -1: the whole message
+    device_id text,
+    reasons   jsonb NOT NULL,          -- [{"field", "reason"}]
+    payload   bytea NOT NULL,          -- the item as it came
+    first_at  timestamptz NOT NULL,
+    count     bigint NOT NULL DEFAULT 1,
+    UNIQUE (topic, sha256, idx)
+);
+CREATE INDEX rejected_first_at ON rejected (first_at DESC, id DESC);
+
+-- Unknown fields of reports, counted (they are ignored, not rejected).
+CREATE TABLE unknown_field (
+    field text PRIMARY KEY,
+    count bigint NOT NULL
+);
+
+-- The latest known of a binding, and its detectors' packed state.
+CREATE TABLE wristband_state (
+    binding_id        uuid PRIMARY KEY REFERENCES binding ON DELETE CASCADE,
+    wristband_key     integer NOT NULL,
+    last_time         timestamptz,     -- newest report's own time
+    last_received_at  timestamptz,     -- newest arrival (server clock): what silence is counted from
+    worn              boolean,
+    battery           real,
+    heart_rate        real,
+    heart_rate_at     timestamptz,
+    valid_heart_rate_at timestamptz,   -- newest heart rate that no quality gate stood before
+    systolic          real,
+    diastolic         real,
+    blood_pressure_at timestamptz,
+    spo2              real,
+    spo2_at           timestamptz,
+    temperature       real,
+    temperature_at    timestamptz,
+    latitude          double precision,
+    longitude         double precision,
+    accuracy          real,
+    location_at       timestamptz,
+    closed_gates      jsonb NOT NULL DEFAULT '[]',  -- [{"code","text"}]: why vitals are not judged now
+    layout            smallint,        -- alerts.detection state layout of `packed`
+    packed            bytea,
+    silence_due_at    timestamptz,     -- when silence becomes the next offline stage
+    silent_since      timestamptz,     -- from when silence counts; null while it reports
+    held_by           uuid,            -- the area_outage that holds its deadline back
+    updated_at        timestamptz NOT NULL
+);
+CREATE INDEX wristband_state_silence ON wristband_state (silence_due_at) WHERE silence_due_at IS NOT NULL;
+CREATE INDEX wristband_state_silent ON wristband_state (silent_since) WHERE silent_since IS NOT NULL;
+CREATE INDEX wristband_state_held ON wristband_state (held_by) WHERE held_by IS NOT NULL;
+CREATE INDEX wristband_state_updated ON wristband_state (updated_at);
+
+-- What is usual for a binding's wearer, over thirty days; it changes about once an hour.
+CREATE TABLE wristband_memory (
+    binding_id uuid PRIMARY KEY REFERENCES binding ON DELETE CASCADE,
+    layout     smallint NOT NULL,      -- alerts.detection memory layout of `packed`
+    packed     bytea NOT NULL,
+    updated_at timestamptz NOT NULL
+);
+
+-- One row per broker partition: who writes it (epoch) and since when it keeps up.
+CREATE TABLE ingest_partition (
+    partition     smallint PRIMARY KEY,
+    epoch         bigint NOT NULL DEFAULT 0,
+    owner         text,
+    heartbeat_at  timestamptz,
+    current_since timestamptz          -- null while not keeping up
+);
+
+-- Partitions that nobody serves as they should, and since when: noted by the alerts
+-- service, so that a stalled or dead ingest is told to technicians.
+CREATE TABLE partition_behind (
+    partition smallint PRIMARY KEY,
+    since     timestamptz NOT NULL
+);
+
+CREATE TABLE detection (
+    id           uuid PRIMARY KEY,
+    binding_id   uuid NOT NULL REFERENCES binding,
+    senior_id    uuid NOT NULL REFERENCES senior,
+    kind         text NOT NULL,
+    severity     text NOT NULL,
+    observed_at  timestamptz NOT NULL,
+    detected_at  timestamptz NOT NULL,
+    evidence     jsonb NOT NULL,
+    rule_version text NOT NULL,
+    alert_id     uuid,
+    UNIQUE (binding_id, kind, severity, observed_at)
+);
+
+CREATE TABLE alert (
+    id              uuid PRIMARY KEY,
+    senior_id       uuid REFERENCES senior,
+    place_id        uuid REFERENCES place,
+    device_id       text,
+    kind            text NOT NULL,
+    severity        text NOT NULL CHECK (severity IN ('critical', 'warning', 'info')),
+    status          text NOT NULL DEFAULT 'open'
+                    CHECK (status IN ('open', 'acknowledged', 'en_route', 'on_scene', 'resolved')),
+    drill           boolean NOT NULL DEFAULT false,
+    canary          boolean NOT NULL DEFAULT false,
+    observed_at     timestamptz NOT NULL,
+    opened_at       timestamptz NOT NULL,
+    evidence        jsonb NOT NULL DEFAULT '{}',
+    rule_version    text,
+    outcome         text,
+    resolved_at     timestamptz,
+    cleared_at      timestamptz,        -- its condition is over (a person may still be needed)
+    owner_id        uuid REFERENCES person,   -- who acknowledged, is on the way or there
+    escalation_from timestamptz,        -- the instant later steps are counted from
+    escalation      jsonb NOT NULL DEFAULT '{}',  -- the policy's own progress
+    next_due_at     timestamptz,        -- when the escalation worker must look again
+    updated_at      timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX alert_one_open_per_senior ON alert (senior_id, kind)
+    WHERE status <> 'resolved' AND senior_id IS NOT NULL AND NOT drill AND NOT canary;
+CREATE UNIQUE INDEX alert_one_open_per_device ON alert (device_id, kind)
+    WHERE status <> 'resolved' AND senior_id IS NULL AND device_id IS NOT NULL AND NOT drill AND NOT canary;
+CREATE UNIQUE INDEX alert_one_open_per_place ON alert (place_id, kind) NULLS NOT DISTINCT
+    WHERE status <> 'resolved' AND senior_id IS NULL AND device_id IS NULL AND NOT drill AND NOT canary;
+CREATE INDEX alert_due ON alert (next_due_at) WHERE next_due_at IS NOT NULL;
+CREATE INDEX alert_opened ON alert (opened_at DESC, id DESC);
+CREATE INDEX alert_senior ON alert (senior_id, opened_at DESC);
+
+-- An alert's timeline: rows are added, never changed (a trigger refuses).
+CREATE TABLE alert_event (
+    position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id       uuid NOT NULL UNIQUE,
+    alert_id uuid NOT NULL REFERENCES alert,
+    at       timestamptz NOT NULL,
+    event    text NOT NULL,
+    actor    jsonb,                     -- {"id","name","role"} or null for the system
+    detail   jsonb NOT NULL DEFAULT '{}',
+    xid      xid8 NOT NULL DEFAULT pg_current_xact_id()  -- lets readers wait for earlier writers
+);
+CREATE INDEX alert_event_alert ON alert_event (alert_id, position);
+CREATE INDEX alert_event_xid ON alert_event (xid);
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;
+CREATE TRIGGER alert_event_append_only BEFORE UPDATE OR DELETE ON alert_event
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- Every press, so that a resend is known.
+CREATE TABLE sos_press (
+    id          uuid PRIMARY KEY,
+    device_id   text NOT NULL,
+    claimed_ms  bigint,                 -- claimed time, milliseconds since 1970
+    seq         bigint,
+    received_at timestamptz NOT NULL,
+    trigger     text NOT NULL,
+    alert_id    uuid NOT NULL REFERENCES alert,
+    payload     bytea NOT NULL
+);
+CREATE INDEX sos_press_device ON sos_press (device_id, received_at DESC);
+
+-- Outbox: one row per person's contact and telling; one attempt row per try.
+CREATE TABLE notification (
+    id         uuid PRIMARY KEY,
+    alert_id   uuid REFERENCES alert,
+    absence_id uuid REFERENCES absence ON DELETE CASCADE,
+    person_id  uuid NOT NULL REFERENCES person,
+    contact_id uuid NOT NULL REFERENCES contact,
+    step       text NOT NULL,           -- unique per telling: names the escalation step
+    status     text NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'sent', 'failed', 'overtaken')),
+    urgent     boolean NOT NULL,
+    due_at     timestamptz,             -- when to try (again); null once done
+    attempts   integer NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL,
+    UNIQUE (alert_id, contact_id, step),
+    UNIQUE (absence_id, contact_id, step),
+    CHECK (num_nonnulls(alert_id, absence_id) = 1)  -- what it is about
+);
+CREATE INDEX notification_due ON notification (urgent DESC, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX notification_alert ON notification (alert_id);
+CREATE TABLE notification_attempt (
+    id              uuid PRIMARY KEY,
+    notification_id uuid NOT NULL REFERENCES notification,
+    at              timestamptz NOT NULL,
+    status          text NOT NULL CHECK (status IN ('sent', 'failed')),
+    answer          text NOT NULL
+);
+CREATE INDEX notification_attempt_notification ON notification_attempt (notification_id);
+
+-- Commands to wristbands, published by the alerts service.
+CREATE TABLE command_outbox (
+    id         uuid PRIMARY KEY,
+    device_id  text NOT NULL,
+    command    jsonb NOT NULL,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    due_at     timestamptz,             -- null once published or expired
+    sent_at    timestamptz,
+    attempts   integer NOT NULL DEFAULT 0
+);
+CREATE INDEX command_outbox_due ON command_outbox (due_at) WHERE due_at IS NOT NULL;
+
+CREATE TABLE audit_log (
+    position    bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id          uuid NOT NULL UNIQUE,
+    at          timestamptz NOT NULL,
+    actor_id    uuid,
+    actor_name  text NOT NULL,
+    action      text NOT NULL,          -- e.g. senior.read_vitals, place.create
+    object_type text NOT NULL,
+    object_id   text,
+    senior_id   uuid,
+    detail      jsonb NOT NULL DEFAULT '{}',
+    address     text
+);
+CREATE INDEX audit_log_senior ON audit_log (senior_id, position DESC);
+CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- Rules as people set them; rows are added, never changed. The newest of a scope is in
+-- force; one without figures returns the scope to what stands above it. Revisions
+-- follow the order of commits: they are made under the lock of registry_version.
+CREATE TABLE rule_set (
+    revision  bigint PRIMARY KEY,
+    scope     text NOT NULL CHECK (scope IN ('service', 'place', 'senior')),
+    place_id  uuid REFERENCES place,
+    senior_id uuid REFERENCES senior,
+    format    text CHECK (format IN ('toml', 'json')),
+    body      text,                     -- as given
+    figures   jsonb,                    -- as read, nested as in the file
+    note      text,
+    set_at    timestamptz NOT NULL,
+    set_by    uuid,
+    set_by_name text NOT NULL,
+    CHECK ((place_id IS NOT NULL) = (scope = 'place')),
+    CHECK ((senior_id IS NOT NULL) = (scope = 'senior')),
+    CHECK (num_nulls(format, body, figures) IN (0, 3))
+);
+CREATE INDEX rule_set_place ON rule_set (place_id, revision DESC) WHERE scope = 'place';
+CREATE INDEX rule_set_senior ON rule_set (senior_id, revision DESC) WHERE scope = 'senior';
+CREATE TRIGGER rule_set_append_only BEFORE UPDATE OR DELETE ON rule_set
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What a rule version that made an alert stood for, kept when it was first used.
+CREATE TABLE rule_version (
+    version       text PRIMARY KEY,
+    figures       jsonb NOT NULL,       -- {dotted name: value, "day.quiet"?: [...]}
+    first_used_at timestamptz NOT NULL
+);
+
+CREATE TABLE revoked_token (
+    jti        uuid PRIMARY KEY,
+    expires_at timestamptz NOT NULL
+);
+
+-- Each long-running service says here that it lives; /readyz reads it.
+CREATE TABLE service_heartbeat (
+    service text PRIMARY KEY,
+    at      timestamptz NOT NULL,
+    detail  jsonb NOT NULL DEFAULT '{}'
+);
