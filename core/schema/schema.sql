@@ -10,8 +10,11 @@ CREATE TABLE place (
     path        uuid[] NOT NULL,          -- root first, the place itself last
     boundary    jsonb,
     created_at  timestamptz NOT NULL,
-    archived_at timestamptz
+    archived_at timestamptz,
+    external_no text                      -- what the street's own lists call it
 );
+CREATE UNIQUE INDEX place_external_no ON place (external_no)
+    WHERE external_no IS NOT NULL AND archived_at IS NULL;
 CREATE INDEX place_path ON place USING gin (path);
 CREATE INDEX place_parent ON place (parent_id);
 
@@ -26,10 +29,15 @@ CREATE TABLE person (
     locale               text NOT NULL DEFAULT 'zh-CN' CHECK (locale IN ('zh-CN', 'en')),
     sessions_valid_after timestamptz NOT NULL,       -- older tokens are void
     created_at           timestamptz NOT NULL,
-    archived_at          timestamptz
+    archived_at          timestamptz,
+    external_no          text,                       -- what the street's own lists call them
+    phone                text                        -- the number people ring: on cards, for staff
 );
 CREATE UNIQUE INDEX person_username ON person (lower(username)) WHERE username IS NOT NULL AND archived_at IS NULL;
 CREATE INDEX person_place ON person (place_id) WHERE archived_at IS NULL;
+CREATE UNIQUE INDEX person_external_no ON person (external_no)
+    WHERE external_no IS NOT NULL AND archived_at IS NULL;
+CREATE INDEX person_phone ON person (phone) WHERE archived_at IS NULL;
 
 CREATE TABLE contact (
     id          uuid PRIMARY KEY,
@@ -59,9 +67,12 @@ CREATE TABLE senior (
     thresholds          jsonb NOT NULL DEFAULT '{}',  -- personal limits by kind
     routine             jsonb NOT NULL DEFAULT '{}',  -- quiet hours
     created_at          timestamptz NOT NULL,
-    archived_at         timestamptz
+    archived_at         timestamptz,
+    external_no         text
 );
 CREATE INDEX senior_place ON senior (place_id) WHERE archived_at IS NULL;
+CREATE UNIQUE INDEX senior_external_no ON senior (external_no)
+    WHERE external_no IS NOT NULL AND archived_at IS NULL;
 
 CREATE TABLE family_link (
     id           uuid PRIMARY KEY,
