@@ -50,6 +50,33 @@ CREATE TABLE contact (
 );
 CREATE INDEX contact_person ON contact (person_id) WHERE archived_at IS NULL;
 
+-- A code sent to a contact. The six digits are stored nowhere: they follow from the row's
+-- id and the service's key (core.proofs). The newest of a contact counts.
+CREATE TABLE contact_code (
+    id         uuid PRIMARY KEY,
+    contact_id uuid NOT NULL REFERENCES contact ON DELETE CASCADE,
+    person_id  uuid NOT NULL REFERENCES person,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    wrong      smallint NOT NULL DEFAULT 0          -- wrong tries
+);
+CREATE INDEX contact_code_contact ON contact_code (contact_id, created_at);
+CREATE INDEX contact_code_person ON contact_code (person_id, created_at);
+
+-- A link by which a person sets user name and password once; its token follows from the
+-- row's id and the service's key. A person has one open at most.
+CREATE TABLE invitation (
+    id         uuid PRIMARY KEY,
+    person_id  uuid NOT NULL REFERENCES person,
+    invited_by uuid REFERENCES person,              -- null: the command line
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    used_at    timestamptz,
+    voided_at  timestamptz
+);
+CREATE UNIQUE INDEX invitation_open ON invitation (person_id)
+    WHERE used_at IS NULL AND voided_at IS NULL;
+
 CREATE TABLE senior (
     id                  uuid PRIMARY KEY,
     name                text NOT NULL,
@@ -68,9 +95,18 @@ CREATE TABLE senior (
     routine             jsonb NOT NULL DEFAULT '{}',  -- quiet hours
     created_at          timestamptz NOT NULL,
     archived_at         timestamptz,
+    medication_note     text,
+    key_holder_name     text,                         -- who can open the door
+    key_holder_phone    text,
+    key_holder_note     text,
+    hospital            text,                         -- where they are usually taken
+    language            text NOT NULL DEFAULT 'zh-CN' CHECK (language IN ('zh-CN', 'en')),
+    discharged_on       date,                         -- last day in hospital
     external_no         text
 );
 CREATE INDEX senior_place ON senior (place_id) WHERE archived_at IS NULL;
+CREATE INDEX senior_discharged ON senior (discharged_on)
+    WHERE discharged_on IS NOT NULL AND archived_at IS NULL;
 CREATE UNIQUE INDEX senior_external_no ON senior (external_no)
     WHERE external_no IS NOT NULL AND archived_at IS NULL;
 
@@ -127,7 +163,8 @@ CREATE TABLE wristband (
     password_sha256 bytea,            -- of its own random >=128-bit password
     created_at      timestamptz NOT NULL,
     revoked_at      timestamptz,
-    archived_at     timestamptz
+    archived_at     timestamptz,
+    returned_at     timestamptz       -- came back; can be issued again with a new password
 );
 
 -- Who wore which wristband from when to when ([starts_at, ends_at)).
@@ -138,6 +175,8 @@ CREATE TABLE binding (
     starts_at     timestamptz NOT NULL,
     ends_at       timestamptz,
     created_at    timestamptz NOT NULL,
+    ended_as      text CHECK (ended_as IN ('moved', 'unbound', 'replaced', 'returned')),
+    end_reason    text,               -- in the words of whoever ended it
     CHECK (ends_at >= starts_at)
 );
 CREATE UNIQUE INDEX binding_wristband_open ON binding (wristband_key) WHERE ends_at IS NULL;
