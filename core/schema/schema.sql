@@ -31,7 +31,8 @@ CREATE TABLE person (
     created_at           timestamptz NOT NULL,
     archived_at          timestamptz,
     external_no          text,                       -- what the street's own lists call them
-    phone                text                        -- the number people ring: on cards, for staff
+    phone                text,  -- the number people ring: on cards, for staff
+    erased_at            timestamptz                 -- only an anonymous shell is left
 );
 CREATE UNIQUE INDEX person_username ON person (lower(username)) WHERE username IS NOT NULL AND archived_at IS NULL;
 CREATE INDEX person_place ON person (place_id) WHERE archived_at IS NULL;
@@ -102,7 +103,9 @@ CREATE TABLE senior (
     hospital            text,                         -- where they are usually taken
     language            text NOT NULL DEFAULT 'zh-CN' CHECK (language IN ('zh-CN', 'en')),
     discharged_on       date,                         -- last day in hospital
-    external_no         text
+    external_no         text,
+    health_consent      boolean NOT NULL DEFAULT true,  -- the newest `consent` to health data
+    erased_at           timestamptz                     -- only an anonymous shell is left
 );
 CREATE INDEX senior_place ON senior (place_id) WHERE archived_at IS NULL;
 CREATE INDEX senior_discharged ON senior (discharged_on)
@@ -375,8 +378,17 @@ CREATE TABLE alert_event (
 );
 CREATE INDEX alert_event_alert ON alert_event (alert_id, position);
 CREATE INDEX alert_event_xid ON alert_event (xid);
+-- Append-only means: but for a removal (an erasure, a retention) that is itself on
+-- record and under way, whose id the transaction names in the setting yinling.removal.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$;
+BEGIN
+    IF EXISTS (SELECT 1 FROM removal
+               WHERE id = nullif(current_setting('yinling.removal', true), '')::uuid
+                 AND ended_at IS NULL) THEN
+        RETURN coalesce(NEW, OLD);
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+END $$;
 CREATE TRIGGER alert_event_append_only BEFORE UPDATE OR DELETE ON alert_event
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -511,4 +523,70 @@ CREATE TABLE service_heartbeat (
     service text PRIMARY KEY,
     at      timestamptz NOT NULL,
     detail  jsonb NOT NULL DEFAULT '{}'
+);
+
+-- What seniors agreed to or withdrew, purpose by purpose; the newest row of a purpose is
+-- in force, and senior.health_consent, senior.location_consent and family_link follow it.
+CREATE TABLE consent (
+    id               uuid PRIMARY KEY,
+    senior_id        uuid NOT NULL REFERENCES senior,
+    purpose          text NOT NULL CHECK (purpose IN ('health', 'location', 'family')),
+    person_id        uuid REFERENCES person,     -- of family: with whom
+    scopes           text[],                     -- of family: what they may see
+    given            boolean NOT NULL,           -- false: withdrawn
+    given_by         text NOT NULL CHECK (given_by IN ('senior', 'guardian')),
+    guardian         text,                       -- who spoke for the senior …
+    reason           text,                       -- … and why
+    text_version     text NOT NULL,              -- of the form that was read out or signed
+    recorded_by      uuid REFERENCES person,
+    recorded_by_name text NOT NULL,
+    at               timestamptz NOT NULL,
+    CONSTRAINT consent_guardian CHECK (given_by = 'senior' OR reason IS NOT NULL),
+    CONSTRAINT consent_family CHECK ((purpose = 'family') = (person_id IS NOT NULL))
+);
+CREATE INDEX consent_senior ON consent (senior_id, purpose, at DESC);
+CREATE TRIGGER consent_append_only BEFORE UPDATE OR DELETE ON consent
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- Requests to erase one person, with time to undo them.
+CREATE TABLE erasure (
+    id                uuid PRIMARY KEY,
+    senior_id         uuid REFERENCES senior,
+    person_id         uuid REFERENCES person,
+    reason            text NOT NULL,
+    requested_by      uuid REFERENCES person,
+    requested_by_name text NOT NULL,
+    requested_at      timestamptz NOT NULL,
+    due_at            timestamptz NOT NULL,      -- until then it can be undone
+    undone_at         timestamptz,
+    done_at           timestamptz,
+    counts            jsonb NOT NULL DEFAULT '{}',
+    CONSTRAINT erasure_whose CHECK (num_nonnulls(senior_id, person_id) = 1)
+);
+CREATE UNIQUE INDEX erasure_pending ON erasure (coalesce(senior_id, person_id))
+    WHERE undone_at IS NULL AND done_at IS NULL;
+
+-- Every taking away of content that is otherwise append-only.
+CREATE TABLE removal (
+    id         uuid PRIMARY KEY,
+    cause      text NOT NULL CHECK (cause IN ('erasure', 'retention')),
+    erasure_id uuid REFERENCES erasure,
+    kind       text,                             -- of retention (core/privacy/retention.toml)
+    cutoff     timestamptz,                      -- what is older goes
+    began_at   timestamptz NOT NULL,
+    ended_at   timestamptz,
+    counts     jsonb NOT NULL DEFAULT '{}',
+    CONSTRAINT removal_of CHECK (CASE cause WHEN 'erasure' THEN erasure_id IS NOT NULL
+        ELSE kind IS NOT NULL AND cutoff IS NOT NULL END)
+);
+CREATE INDEX removal_kind ON removal (kind, began_at DESC) WHERE cause = 'retention';
+
+-- How long each kind is kept where somebody set something else than is shipped.
+CREATE TABLE retention_rule (
+    kind        text PRIMARY KEY,
+    days        integer NOT NULL CHECK (days >= 0),
+    note        text,
+    set_by      uuid REFERENCES person,
+    set_by_name text NOT NULL,
+    set_at      timestamptz NOT NULL
 );
