@@ -8,6 +8,7 @@ from core.errors import ForbiddenError
 from core.model import MANAGERS, RESPONDERS, Role
 
 RANK: dict[Role, int] = {
+    Role.DEPARTMENT: 0,
     Role.FAMILY: 0,
     Role.VOLUNTEER: 1,
     Role.BUILDING_HEAD: 1,

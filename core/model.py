@@ -17,7 +17,7 @@ LEVELS_FROM_TOP: tuple[PlaceLevel, ...] = tuple(PlaceLevel)
 
 
 class Role(StrEnum):
-    """What a person may be; everyone but family and admin is a responder."""
+    """What a person may be; all but family, admin and department are responders."""
 
     FAMILY = "family"
     BUILDING_HEAD = "building_head"
@@ -27,12 +27,17 @@ class Role(StrEnum):
     DISTRICT_MANAGER = "district_manager"
     VOLUNTEER = "volunteer"
     ADMIN = "admin"
+    DEPARTMENT = "department"
 
 
 MANAGERS: frozenset[Role] = frozenset(
     {Role.COMMUNITY_MANAGER, Role.STREET_MANAGER, Role.DISTRICT_MANAGER}
 )
-RESPONDERS: frozenset[Role] = frozenset(Role) - {Role.FAMILY, Role.ADMIN}
+RESPONDERS: frozenset[Role] = frozenset(Role) - {
+    Role.FAMILY,
+    Role.ADMIN,
+    Role.DEPARTMENT,
+}
 
 
 class Kind(StrEnum):
@@ -103,6 +108,16 @@ class TimelineEvent(StrEnum):
     CLEARED = "cleared"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    HAND_OVER_ASKED = "hand_over_asked"
+    HANDED_OVER = "handed_over"
+    HAND_OVER_DECLINED = "hand_over_declined"
+    WHISTLED = "whistled"
+    REQUEST_ANSWERED = "request_answered"
+    REQUEST_OVERDUE = "request_overdue"
+    FOLLOWUP_ASKED = "followup_asked"
+    FOLLOWUP_TRIED = "followup_tried"
+    FOLLOWUP_OVERDUE = "followup_overdue"
+    VERIFIED = "verified"
 
 
 class Outcome(StrEnum):

@@ -22,7 +22,8 @@ CREATE TABLE person (
     id                   uuid PRIMARY KEY,
     name                 text NOT NULL,
     role                 text NOT NULL CHECK (role IN ('family', 'building_head', 'grid_worker',
-                             'community_manager', 'street_manager', 'district_manager', 'volunteer', 'admin')),
+                             'community_manager', 'street_manager', 'district_manager', 'volunteer', 'admin',
+                             'department')),
     place_id             uuid REFERENCES place,      -- where a responder works
     username             text,
     password_hash        text,                       -- argon2id
@@ -353,7 +354,9 @@ CREATE TABLE alert (
     escalation_from timestamptz,        -- the instant later steps are counted from
     escalation      jsonb NOT NULL DEFAULT '{}',  -- the policy's own progress
     next_due_at     timestamptz,        -- when the escalation worker must look again
-    updated_at      timestamptz NOT NULL
+    updated_at      timestamptz NOT NULL,
+    offered_to      uuid REFERENCES person,   -- who is asked to take it over from its owner
+    offered_by      uuid REFERENCES person    -- and who asked that
 );
 CREATE UNIQUE INDEX alert_one_open_per_senior ON alert (senior_id, kind)
     WHERE status <> 'resolved' AND senior_id IS NOT NULL AND NOT drill AND NOT canary;
@@ -512,6 +515,73 @@ CREATE TABLE rule_version (
     figures       jsonb NOT NULL,       -- {dotted name: value, "day.quiet"?: [...]}
     first_used_at timestamptz NOT NULL
 );
+
+-- Whoever can be called for help beside the responders, for a place and all below it:
+-- its contacts are those of a person of the role `department`.
+CREATE TABLE department (
+    id          uuid PRIMARY KEY,
+    place_id    uuid NOT NULL REFERENCES place,
+    kind        text NOT NULL CHECK (kind IN ('hospital', 'police', 'fire', 'property', 'other')),
+    name        text NOT NULL,
+    phone       text,                   -- for people to ring; nothing dials it by itself
+    deadline_s  integer CHECK (deadline_s > 0),  -- its help must be on the way within [s]
+    person_id   uuid NOT NULL REFERENCES person,
+    created_at  timestamptz NOT NULL,
+    archived_at timestamptz
+);
+CREATE INDEX department_place ON department (place_id) WHERE archived_at IS NULL;
+
+-- A call for help from an alert (吹哨), to the next level or a department, tracked until
+-- it is closed: asked, accepted, on_the_way, done, or declined, overdue, withdrawn.
+CREATE TABLE request (
+    id            uuid PRIMARY KEY,
+    alert_id      uuid NOT NULL REFERENCES alert,
+    kind          text NOT NULL CHECK (kind IN ('level_up', 'hospital', 'police', 'fire', 'property', 'other')),
+    department_id uuid REFERENCES department,  -- null: the next level, or a public emergency number
+    name          text,                 -- of the department, as it was called then
+    phone         text,
+    status        text NOT NULL DEFAULT 'asked'
+                  CHECK (status IN ('asked', 'accepted', 'on_the_way', 'overdue', 'done', 'declined', 'withdrawn')),
+    asked_by      uuid NOT NULL REFERENCES person,
+    asked_at      timestamptz NOT NULL,
+    asks          integer NOT NULL DEFAULT 1,  -- how often it was asked
+    note          text,
+    answer        text,                 -- what was last said to it
+    called_at     timestamptz,          -- when a person rang
+    deadline_s    integer NOT NULL,
+    due_at        timestamptz NOT NULL, -- by then help is on its way, or it is overdue
+    answered_at   timestamptz,          -- when somebody first came forward
+    overdue_at    timestamptz,
+    closed_at     timestamptz,
+    next_due_at   timestamptz
+);
+CREATE UNIQUE INDEX request_one_open ON request (alert_id, kind, department_id) NULLS NOT DISTINCT
+    WHERE closed_at IS NULL;
+CREATE INDEX request_due ON request (next_due_at) WHERE next_due_at IS NOT NULL;
+CREATE INDEX request_asked ON request (asked_at DESC, id DESC);
+
+-- Asking afterwards how a senior is (回访), for each critical alert that was resolved.
+CREATE TABLE followup (
+    id           uuid PRIMARY KEY,
+    alert_id     uuid NOT NULL REFERENCES alert,
+    status       text NOT NULL DEFAULT 'planned' CHECK (status IN ('planned', 'open', 'done', 'cancelled')),
+    resolved_at  timestamptz NOT NULL,
+    resolved_by  uuid NOT NULL REFERENCES person,
+    assignee_id  uuid REFERENCES person,
+    due_at       timestamptz,           -- when it is asked
+    answer_by    timestamptz,           -- when it is overdue
+    asked_at     timestamptz,
+    overdue_at   timestamptz,
+    family_answer text CHECK (family_answer IN ('fine', 'call')),
+    result       text CHECK (result IN ('well', 'not_well', 'not_reached')),
+    tries        integer NOT NULL DEFAULT 0,
+    note         text,
+    answered_by  uuid REFERENCES person,
+    closed_at    timestamptz,
+    next_due_at  timestamptz
+);
+CREATE UNIQUE INDEX followup_one_open ON followup (alert_id) WHERE closed_at IS NULL;
+CREATE INDEX followup_due ON followup (next_due_at) WHERE next_due_at IS NOT NULL;
 
 CREATE TABLE revoked_token (
     jti        uuid PRIMARY KEY,
