@@ -1,6 +1,7 @@
 """Keep the services running: start in order, start again what died, stop in order."""
 
 import subprocess
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,26 @@ class Part:
     buried: Callable[[int], None] = lambda _: None
 
 
+class Asking:
+    """A question to a part, asked in a thread: whoever waits for it holds nobody up."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+        self._answered = False
+        self._thread = threading.Thread(
+            target=self._ask, name=f"ask {part.name}", daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def answer(self) -> bool | None:
+        """Whether it responded; None while that is not known."""
+        return None if self._thread.is_alive() else self._answered
+
+    def _ask(self) -> None:
+        self._answered = self._part.responds()
+
+
 class Running:
     """One part's present child, and when to start the next."""
 
@@ -62,6 +83,7 @@ class Running:
         self._pause_s = _SHORTEST_PAUSE_S
         self._ask_s = 0.0
         self._misses = 0
+        self._asking: Asking | None = None
 
     @property
     def alive(self) -> bool:
@@ -82,14 +104,14 @@ class Running:
         self._again_s = None
         self._ask_s = self._started_s + _ASK_EVERY_S
         self._misses = 0
+        self._asking = None
         self.starts += 1
 
     def look(self) -> None:
         """Notice a death or a silence; start again once the pause after it is over."""
         now_s = self._clock.monotonic_s()
         if self.alive:
-            if now_s >= self._ask_s:
-                self._ask()
+            self._ask(now_s)
         elif self._again_s is None:
             self._mourn(now_s)
         elif now_s >= self._again_s:
@@ -106,10 +128,17 @@ class Running:
             return True
         return process.await_end(self._child, timeout_s, self._program.death_signal)
 
-    def _ask(self) -> None:
-        """Ask whether it answers; kill it after three silences."""
-        self._misses = 0 if self.part.responds() else self._misses + 1
-        self._ask_s = self._clock.monotonic_s() + _ASK_EVERY_S
+    def _ask(self, now_s: float) -> None:
+        """Ask now and then whether it answers; kill it after three silences."""
+        if self._asking is None:
+            if now_s >= self._ask_s:
+                self._asking = Asking(self.part)
+            return
+        answer = self._asking.answer
+        if answer is None:
+            return
+        self._misses = 0 if answer else self._misses + 1
+        self._asking, self._ask_s = None, now_s + _ASK_EVERY_S
         if self._misses >= _MISSES_BEFORE_KILLING and self._child is not None:
             log.warning("silent", name=self.part.name, times=self._misses)
             self._child.kill()

@@ -83,6 +83,35 @@ def test_a_part_that_stays_silent_is_killed_and_started_again(
     assert next(answers, None) is None
 
 
+def test_waiting_for_an_answer_holds_up_neither_the_others_nor_the_end(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervise, "_ASK_EVERY_S", 0.0)
+    asked, answered = Event(), Event()
+
+    def slowly() -> bool:
+        asked.set()
+        return answered.wait(30)
+
+    supervisor.start(part("slow", LIVES, tmp_path, responds=slowly))
+    supervisor.start(part("other", LIVES, tmp_path))
+    assert supervisor.await_ready("slow")
+    assert supervisor.await_ready("other")
+    other = supervisor.pid("other")
+    assert other is not None
+    os.kill(other, signal.SIGKILL)
+
+    def again() -> bool:
+        supervisor.look()
+        return supervisor.pid("other") not in {None, other}
+
+    until(again, 5, "the other again")
+    assert asked.is_set()
+    assert not answered.is_set()
+    assert supervisor.end()
+    answered.set()
+
+
 def test_a_part_that_keeps_dying_is_named_with_its_last_words(
     supervisor: Supervisor, tmp_path: Path
 ) -> None:
