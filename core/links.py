@@ -42,6 +42,11 @@ def acknowledge_url(public_url: str, token: str) -> str:
     return f"{public_url.rstrip('/')}/a/{token}"
 
 
+def answer_url(public_url: str, token: str) -> str:
+    """Where a message's reader answers what it asks."""
+    return f"{public_url.rstrip('/')}/r/{token}"
+
+
 def location_url(public_url: str, token: str) -> str:
     """Where a notification's reader sees the senior's position while it is needed."""
     return f"{public_url.rstrip('/')}/l/{token}"

@@ -243,7 +243,8 @@ ON CONFLICT (key) DO NOTHING
 RETURNING id
 
 -- name: tell_people
--- One notification for each verified contact of these people.
+-- One notification for each verified contact of these people; nothing rings or texts a
+-- department by itself.
 INSERT INTO notification (id, message_id, person_id, contact_id, step, urgent, due_at,
     created_at)
 SELECT gen_random_uuid(), %(id)s, person.id, contact.id, 'message', %(urgent)s, %(now)s,
@@ -251,6 +252,7 @@ SELECT gen_random_uuid(), %(id)s, person.id, contact.id, 'message', %(urgent)s, 
 FROM person
 JOIN contact ON contact.person_id = person.id AND contact.archived_at IS NULL
     AND contact.verified_at IS NOT NULL
+    AND (person.role <> 'department' OR contact.kind IN ('push', 'email', 'chat'))
 WHERE person.id = ANY(%(people)s::uuid[]) AND person.archived_at IS NULL
 
 -- name: tell_contact
@@ -261,3 +263,76 @@ FROM contact WHERE id = %(contact_id)s
 
 -- name: wake_outbox
 SELECT pg_notify(%(channel)s, '')
+
+-- name: lock_contact
+-- A contact, with its person locked until commit.
+SELECT contact.id, contact.person_id, contact.verified_at
+FROM contact JOIN person ON person.id = contact.person_id
+WHERE contact.id = %(id)s AND contact.archived_at IS NULL
+  AND person.archived_at IS NULL
+FOR NO KEY UPDATE
+
+-- name: codes_sent
+-- Codes sent to any contact of a person, newest first.
+SELECT contact_id, created_at FROM contact_code
+WHERE person_id = %(person_id)s AND created_at > %(since)s
+ORDER BY created_at DESC
+
+-- name: newest_code
+SELECT id, expires_at, wrong FROM contact_code
+WHERE contact_id = %(contact_id)s ORDER BY created_at DESC, id DESC LIMIT 1
+
+-- name: add_code
+INSERT INTO contact_code (id, contact_id, person_id, created_at, expires_at)
+VALUES (%(id)s, %(contact_id)s, %(person_id)s, %(now)s, %(expires_at)s)
+
+-- name: forget_codes
+DELETE FROM contact_code WHERE person_id = %(person_id)s AND created_at <= %(since)s
+
+-- name: count_wrong_code
+UPDATE contact_code SET wrong = wrong + 1 WHERE id = %(id)s
+
+-- name: verify_contact
+UPDATE contact SET verified_at = %(now)s
+WHERE id = %(id)s AND verified_at IS NULL AND archived_at IS NULL
+
+-- name: lock_person_to_invite
+SELECT id, role, username FROM person
+WHERE id = %(id)s AND archived_at IS NULL FOR NO KEY UPDATE
+
+-- name: verified_kinds
+SELECT DISTINCT kind FROM contact
+WHERE person_id = %(person_id)s AND archived_at IS NULL AND verified_at IS NOT NULL
+ORDER BY kind
+
+-- name: void_invitations
+UPDATE invitation SET voided_at = %(now)s
+WHERE person_id = %(person_id)s AND used_at IS NULL AND voided_at IS NULL
+
+-- name: add_invitation
+INSERT INTO invitation (id, person_id, invited_by, created_at, expires_at)
+VALUES (%(id)s, %(person_id)s, %(invited_by)s, %(now)s, %(expires_at)s)
+
+-- name: invited
+SELECT person.id AS person_id, person.name, person.role, person.username, person.locale
+FROM invitation JOIN person ON person.id = invitation.person_id
+WHERE invitation.id = %(id)s AND invitation.used_at IS NULL
+  AND invitation.voided_at IS NULL AND invitation.expires_at > %(now)s
+  AND person.archived_at IS NULL
+
+-- name: lock_invited
+-- The same, locked until commit: of two at once the second finds it used.
+SELECT person.id AS person_id, person.name, person.role, person.username, person.locale
+FROM invitation JOIN person ON person.id = invitation.person_id
+WHERE invitation.id = %(id)s AND invitation.used_at IS NULL
+  AND invitation.voided_at IS NULL AND invitation.expires_at > %(now)s
+  AND person.archived_at IS NULL
+FOR NO KEY UPDATE
+
+-- name: set_login
+UPDATE person SET username = %(username)s, password_hash = %(password_hash)s,
+    sessions_valid_after = %(now)s
+WHERE id = %(id)s AND archived_at IS NULL
+
+-- name: use_invitation
+UPDATE invitation SET used_at = %(now)s WHERE id = %(invitation_id)s

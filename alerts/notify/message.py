@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.notify.letter import Letter
 from alerts.notify.texts import CHINESE, WORDS, Words
-from alerts.notify.wordings import WRITERS
-from core import links
+from alerts.notify.wordings import ANSWERED, WRITERS
+from core import links, proofs
 from core.advice import advice
 from core.model import Kind
 
@@ -41,7 +41,9 @@ class Stationery:
         words = WORDS.get(letter.locale, CHINESE)
         fields = self._fields(letter)
         if letter.content is not None:
-            title, body = WRITERS[letter.kind](letter.content, letter, self._local)
+            proven = proofs.filled(letter.content, self.key, self.public_url)
+            content = proven | {"answer_url": fields["answer_url"]}
+            title, body = WRITERS[letter.kind](content, letter, self._local)
             return Message(title, body, letter.severity, fields)
         lines = [*self._lines(letter, words, fields)]
         return Message(_title(letter, words), "\n".join(lines), letter.severity, fields)
@@ -50,6 +52,7 @@ class Stationery:
         token = links.sign(self.key, letter.id)
         where = links.location_url(self.public_url, token)
         acknowledge = links.acknowledge_url(self.public_url, token)
+        answer = links.answer_url(self.public_url, token)
         return {
             "id": str(letter.id),
             "alert_id": str(letter.alert_id or ""),
@@ -63,6 +66,7 @@ class Stationery:
             "delay_s": str(letter.delay_s),
             "drill": "true" if letter.drill else "false",
             "acknowledge_url": acknowledge if letter.alert_id else "",
+            "answer_url": answer if letter.kind in ANSWERED else "",
             "location_url": where if letter.shows_location else "",
         }
 

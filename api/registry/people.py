@@ -173,6 +173,8 @@ def _managed(
     """A person the asker keeps: seen, managed, and of no higher rank."""
     found = access.person(conn, principal, person_id)
     principal.require_managing()
+    if found.role is Role.DEPARTMENT:
+        raise ConflictError("departments are changed at /v1/departments")
     rows.one(conn, load("api.registry")["lock_person"], {"id": person_id})
     if not principal.outranks_or_equals(found.role):
         raise ForbiddenError("this person's role stands above yours")
@@ -180,6 +182,8 @@ def _managed(
 
 
 def _may_grant(principal: Principal, role: Role) -> None:
+    if role is Role.DEPARTMENT:
+        raise InvalidError("departments are added at /v1/departments", "role")
     if not principal.outranks_or_equals(role):
         raise ForbiddenError("nobody grants a role above their own")
 

@@ -37,6 +37,8 @@ def add_person(
     """
     if role in RESPONDERS and place_id is None:
         raise InvalidError("a responder needs a place", "place_id")
+    if role is Role.DEPARTMENT and username is not None:
+        raise InvalidError("a department has no login", "username")
     if place_id and one(conn, "place_for_share", {"id": place_id}) is None:
         raise NotFoundError("no such place")
     person_id = new_id()

@@ -9,8 +9,28 @@ from datetime import datetime
 from typing import Any
 
 from alerts.notify.letter import Letter
-from alerts.notify.wordings import contact_code
+from alerts.notify.wordings import (
+    coming,
+    contact_code,
+    family_with,
+    followup,
+    hand_over,
+    invitation,
+    request_news,
+    whistle,
+)
 
 Local = Callable[[datetime], str]
 Writer = Callable[[dict[str, Any], Letter, Local], tuple[str, str]]
-WRITERS: dict[str, Writer] = {"contact_code": contact_code.write}
+WRITERS: dict[str, Writer] = {
+    "coming": coming.write,
+    "contact_code": contact_code.write,
+    "family_with": family_with.write,
+    "followup": followup.write,
+    "hand_over": hand_over.write,
+    "invitation": invitation.write,
+    "request_news": request_news.write,
+    "whistle": whistle.write,
+}
+ANSWERED = frozenset({"followup", "hand_over", "whistle"})
+"""Kinds that ask something: their letters have a link to answer."""
