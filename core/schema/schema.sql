@@ -157,8 +157,148 @@ CREATE TABLE shift (
     ends_at     timestamptz NOT NULL CHECK (ends_at > starts_at),
     rrule       text,
     created_at  timestamptz NOT NULL,
-    archived_at timestamptz
+    archived_at timestamptz,
+    exdates     date[] NOT NULL DEFAULT '{}',   -- local days on which it does not begin
+    holidays    text CHECK (holidays IN ('skip', 'only')),
+    always_handover boolean NOT NULL DEFAULT false,  -- a hand-over also with nothing open
+    over_at     timestamptz,          -- end of its last duty; null: it has no end
+    laid_out_until timestamptz        -- its duty_period rows reach to here
 );
+CREATE INDEX shift_place ON shift (place_id) WHERE archived_at IS NULL;
+CREATE INDEX shift_person ON shift (person_id) WHERE archived_at IS NULL;
+CREATE INDEX shift_laid_out ON shift (laid_out_until NULLS FIRST) WHERE archived_at IS NULL;
+
+-- Two people take each other's duty, once both agree; then two rows of duty_override.
+CREATE TABLE duty_swap (
+    id            uuid PRIMARY KEY,
+    first_id      uuid NOT NULL REFERENCES person,
+    first_place   uuid NOT NULL REFERENCES place,
+    first_from    timestamptz NOT NULL,
+    first_to      timestamptz NOT NULL CHECK (first_to > first_from),
+    first_agreed  timestamptz,
+    second_id     uuid NOT NULL REFERENCES person CHECK (second_id <> first_id),
+    second_place  uuid NOT NULL REFERENCES place,
+    second_from   timestamptz NOT NULL,
+    second_to     timestamptz NOT NULL CHECK (second_to > second_from),
+    second_agreed timestamptz,
+    status        text NOT NULL DEFAULT 'proposed'
+                  CHECK (status IN ('proposed', 'agreed', 'declined', 'undone')),
+    note          text,
+    proposed_by   uuid NOT NULL REFERENCES person,
+    created_at    timestamptz NOT NULL
+);
+CREATE INDEX duty_swap_first ON duty_swap (first_id, first_to);
+CREATE INDEX duty_swap_second ON duty_swap (second_id, second_to);
+
+-- Adds, removes or (with both) replaces a person for a place between two instants, in
+-- the order of their making.
+CREATE TABLE duty_override (
+    id               uuid PRIMARY KEY,
+    place_id         uuid NOT NULL REFERENCES place,
+    starts_at        timestamptz NOT NULL,
+    ends_at          timestamptz NOT NULL CHECK (ends_at > starts_at),
+    add_person_id    uuid REFERENCES person,
+    remove_person_id uuid REFERENCES person,
+    swap_id          uuid REFERENCES duty_swap,
+    note             text,
+    created_by       uuid NOT NULL REFERENCES person,
+    created_at       timestamptz NOT NULL,
+    archived_at      timestamptz,
+    CHECK (num_nonnulls(add_person_id, remove_person_id) > 0
+        AND add_person_id IS DISTINCT FROM remove_person_id)
+);
+CREATE INDEX duty_override_place ON duty_override (place_id, ends_at) WHERE archived_at IS NULL;
+
+-- Who is on duty where, from yesterday to 35 days ahead, laid out from shift and
+-- duty_override by core.duty; [starts_at, ends_at).
+CREATE TABLE duty_period (
+    shift_id    uuid REFERENCES shift ON DELETE CASCADE,
+    person_id   uuid NOT NULL REFERENCES person,
+    place_id    uuid NOT NULL REFERENCES place,
+    starts_at   timestamptz NOT NULL,
+    ends_at     timestamptz NOT NULL CHECK (ends_at > starts_at),
+    override_id uuid REFERENCES duty_override ON DELETE CASCADE,
+    CHECK (num_nonnulls(shift_id, override_id) > 0)
+);
+CREATE INDEX duty_period_place ON duty_period (place_id, starts_at, ends_at);
+CREATE INDEX duty_period_person ON duty_period (person_id, ends_at);
+CREATE INDEX duty_period_shift ON duty_period (shift_id);
+CREATE INDEX duty_period_override ON duty_period (override_id) WHERE override_id IS NOT NULL;
+CREATE INDEX duty_period_ends ON duty_period (ends_at);
+
+-- Responders of some places, and who of them stands for the place at an instant: whoever
+-- is on duty there; whoever works there and has no shift there, unless taken off. A shift
+-- counts from 35 days before its first duty to 35 days after its last. Those who do not
+-- stand are off shift: told only where nobody who stands can be reached.
+CREATE FUNCTION responsible(places uuid[], instant timestamptz)
+RETURNS TABLE (place_id uuid, person_id uuid, stands boolean)
+LANGUAGE sql STABLE AS $$
+    WITH planned AS (
+        SELECT DISTINCT shift.place_id, shift.person_id FROM shift
+        WHERE shift.place_id = ANY(places) AND shift.archived_at IS NULL
+          AND shift.starts_at < instant + interval '35 days'
+          AND (shift.over_at IS NULL OR shift.over_at > instant - interval '35 days')
+    ), pair (place_id, person_id, stands) AS (
+        SELECT duty_period.place_id, duty_period.person_id, true FROM duty_period
+        WHERE duty_period.place_id = ANY(places)
+          AND duty_period.starts_at <= instant AND duty_period.ends_at > instant
+        UNION ALL
+        SELECT planned.place_id, planned.person_id, false FROM planned
+        UNION ALL
+        SELECT person.place_id, person.id,
+            NOT EXISTS (
+                SELECT FROM planned
+                WHERE planned.person_id = person.id AND planned.place_id = person.place_id)
+            AND NOT EXISTS (
+                SELECT FROM duty_override
+                WHERE duty_override.place_id = person.place_id
+                  AND duty_override.remove_person_id = person.id
+                  AND duty_override.archived_at IS NULL
+                  AND duty_override.starts_at <= instant AND duty_override.ends_at > instant)
+        FROM person WHERE person.place_id = ANY(places)
+    )
+    SELECT pair.place_id, pair.person_id, bool_or(pair.stands)
+    FROM pair JOIN person ON person.id = pair.person_id
+    WHERE person.archived_at IS NULL
+      AND person.role IN ('building_head', 'grid_worker', 'community_manager',
+        'street_manager', 'district_manager', 'volunteer')
+    GROUP BY pair.place_id, pair.person_id
+$$;
+
+-- What administrators know better than the shipped calendar of public holidays.
+CREATE TABLE holiday (
+    day     date PRIMARY KEY,
+    working boolean NOT NULL,
+    name    text NOT NULL,
+    set_by  uuid NOT NULL REFERENCES person,
+    set_at  timestamptz NOT NULL
+);
+
+-- The secret address of a person's duties as a calendar, kept as a hash.
+CREATE TABLE calendar_feed (
+    person_id    uuid PRIMARY KEY REFERENCES person,
+    token_sha256 bytea NOT NULL UNIQUE,
+    created_at   timestamptz NOT NULL
+);
+
+-- Places whose seniors nobody (or nobody near) can reach now, written by the alerts
+-- service; a row is one gap, `told` the high-risk seniors it was told at once for.
+CREATE TABLE coverage_gap (
+    place_id uuid PRIMARY KEY REFERENCES place ON DELETE CASCADE,
+    since    timestamptz NOT NULL,
+    reach    text NOT NULL CHECK (reach IN ('nobody', 'above')),
+    cause    text NOT NULL,
+    seniors  integer NOT NULL,
+    told     uuid[] NOT NULL DEFAULT '{}'
+);
+
+-- How far the alerts service is with hand-overs and with the daily list of gaps.
+CREATE TABLE duty_progress (
+    single             boolean PRIMARY KEY DEFAULT true CHECK (single),
+    handed_over_until  timestamptz,
+    gaps_told_on       date
+);
+INSERT INTO duty_progress (single) VALUES (true);
 
 CREATE TABLE wristband (
     key             integer GENERATED ALWAYS AS IDENTITY UNIQUE,  -- short name inside reading
@@ -356,7 +496,11 @@ CREATE TABLE alert (
     next_due_at     timestamptz,        -- when the escalation worker must look again
     updated_at      timestamptz NOT NULL,
     offered_to      uuid REFERENCES person,   -- who is asked to take it over from its owner
-    offered_by      uuid REFERENCES person    -- and who asked that
+    offered_by      uuid REFERENCES person,   -- and who asked that
+    answered_at     timestamptz,        -- a person's first step; a trigger on alert_event keeps these four
+    answered_role   text,               -- what that person was
+    arrived_at      timestamptz,        -- somebody was there first
+    lapses          integer NOT NULL DEFAULT 0  -- promises to come that expired
 );
 CREATE UNIQUE INDEX alert_one_open_per_senior ON alert (senior_id, kind)
     WHERE status <> 'resolved' AND senior_id IS NOT NULL AND NOT drill AND NOT canary;
@@ -660,3 +804,122 @@ CREATE TABLE retention_rule (
     set_by_name text NOT NULL,
     set_at      timestamptz NOT NULL
 );
+
+-- The visit diary: rows are added, never changed; a correction is an entry of its own.
+CREATE TABLE visit (
+    id          uuid PRIMARY KEY,
+    senior_id   uuid REFERENCES senior,
+    place_id    uuid NOT NULL REFERENCES place,   -- where the senior lived then, or what was visited
+    person_id   uuid NOT NULL REFERENCES person,
+    person_name text NOT NULL,                    -- as they were called then
+    at          timestamptz NOT NULL,
+    kind        text NOT NULL CHECK (kind IN ('visit', 'call')),
+    note        text NOT NULL,
+    found_well  boolean,                          -- null: not said
+    alert_id    uuid REFERENCES alert,
+    corrects_id uuid UNIQUE REFERENCES visit,     -- the entry that this one stands in for
+    created_at  timestamptz NOT NULL
+);
+CREATE INDEX visit_senior ON visit (senior_id, at DESC);
+CREATE INDEX visit_place ON visit (place_id, at DESC);
+
+-- The ledger (docs/accountability.md): every row of the tables below that get a trigger
+-- `…_sealed` waits in ledger_pending until the sealer chains its salted digest. Erasing
+-- takes salt and payload away and leaves the entry, covered by a row of ledger_erasure.
+CREATE TABLE ledger_entry (
+    position  bigint PRIMARY KEY,       -- from 1, without gaps
+    source    text NOT NULL,            -- the row's table
+    row_id    uuid NOT NULL,
+    form      smallint NOT NULL,        -- core.ledger.form: which columns, how written
+    digest    bytea NOT NULL,           -- SHA-256 of salt and row
+    chain     bytea NOT NULL,           -- SHA-256 of the chain before and this entry
+    sealed_at timestamptz NOT NULL,
+    UNIQUE (source, row_id)
+);
+CREATE TRIGGER ledger_entry_append_only BEFORE UPDATE OR DELETE ON ledger_entry
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TABLE ledger_salt (
+    position bigint PRIMARY KEY REFERENCES ledger_entry,
+    salt     bytea NOT NULL
+);
+CREATE TRIGGER ledger_salt_fixed BEFORE UPDATE ON ledger_salt
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TABLE ledger_head (
+    single    boolean PRIMARY KEY DEFAULT true CHECK (single),
+    position  bigint NOT NULL,
+    chain     bytea NOT NULL,
+    sealed_at timestamptz NOT NULL
+);
+CREATE TABLE ledger_pending (
+    n        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    source   text NOT NULL,
+    row_id   uuid NOT NULL,
+    noted_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE TABLE ledger_erasure (
+    id        uuid PRIMARY KEY,
+    at        timestamptz NOT NULL,
+    by_id     uuid,
+    reason    text NOT NULL,
+    positions bigint[] NOT NULL
+);
+CREATE TRIGGER ledger_erasure_append_only BEFORE UPDATE OR DELETE ON ledger_erasure
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE FUNCTION await_sealing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO ledger_pending (source, row_id) SELECT TG_TABLE_NAME, id FROM fresh;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER alert_sealed AFTER INSERT ON alert REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
+CREATE TRIGGER alert_event_sealed AFTER INSERT ON alert_event
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
+CREATE TRIGGER message_sealed AFTER INSERT ON message REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
+CREATE TRIGGER notification_sealed AFTER INSERT ON notification
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
+CREATE TRIGGER notification_attempt_sealed AFTER INSERT ON notification_attempt
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
+CREATE TRIGGER audit_log_sealed AFTER INSERT ON audit_log
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
+CREATE TRIGGER visit_sealed AFTER INSERT ON visit REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
+CREATE TRIGGER ledger_erasure_sealed AFTER INSERT ON ledger_erasure
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
+
+-- What is final in rows that otherwise move on.
+CREATE TRIGGER alert_fixed BEFORE DELETE OR UPDATE OF id, senior_id, place_id, device_id,
+    kind, drill, canary, observed_at, opened_at ON alert
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER notification_fixed BEFORE DELETE OR UPDATE OF id, alert_id, absence_id,
+    message_id, person_id, contact_id, step, after_id, urgent, created_at ON notification
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER notification_attempt_append_only
+    BEFORE UPDATE OR DELETE ON notification_attempt
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER message_append_only BEFORE UPDATE OR DELETE ON message
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER visit_append_only BEFORE UPDATE OR DELETE ON visit
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What reports need of an alert, whoever writes its timeline.
+CREATE FUNCTION note_response() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.event = 'expired' THEN
+        UPDATE alert SET lapses = lapses + 1 WHERE id = NEW.alert_id;
+    ELSE
+        UPDATE alert
+        SET answered_at = coalesce(answered_at, NEW.at),
+            answered_role = coalesce(answered_role, NEW.actor ->> 'role'),
+            arrived_at = CASE WHEN NEW.event = 'arrived'
+                THEN coalesce(arrived_at, NEW.at) ELSE arrived_at END
+        WHERE id = NEW.alert_id
+          AND (answered_at IS NULL OR NEW.event = 'arrived' AND arrived_at IS NULL);
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER alert_event_response AFTER INSERT ON alert_event FOR EACH ROW
+    WHEN (NEW.event = 'expired' OR NEW.actor IS NOT NULL
+        AND NEW.event IN ('acknowledged', 'departed', 'arrived', 'resolved'))
+    EXECUTE FUNCTION note_response();
