@@ -106,7 +106,9 @@ CREATE TABLE senior (
     discharged_on       date,                         -- last day in hospital
     external_no         text,
     health_consent      boolean NOT NULL DEFAULT true,  -- the newest `consent` to health data
-    erased_at           timestamptz                     -- only an anonymous shell is left
+    erased_at           timestamptz,                    -- only an anonymous shell is left
+    phone               text,                           -- the senior's own, dialled by call-backs
+    call_back           boolean NOT NULL DEFAULT false  -- "are you all right?" at critical alerts
 );
 CREATE INDEX senior_place ON senior (place_id) WHERE archived_at IS NULL;
 CREATE INDEX senior_discharged ON senior (discharged_on)
@@ -576,12 +578,14 @@ CREATE TABLE notification (
     person_id  uuid NOT NULL REFERENCES person,
     contact_id uuid NOT NULL REFERENCES contact,
     step       text NOT NULL,           -- unique per telling: names the escalation step
-    after_id   uuid REFERENCES notification,  -- waits for that one: due when it fails, spared when it is sent
+    after_id   uuid REFERENCES notification,  -- waits for that one: due when it fails (or at due_at), spared when it is sent
     status     text NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'waiting', 'sent', 'failed', 'overtaken', 'spared')),
     urgent     boolean NOT NULL,
     due_at     timestamptz,             -- when to try (again); null once done
     attempts   integer NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL,
+    delivered_at timestamptz,           -- where a channel says so: on the phone, answered
+    read_at    timestamptz,             -- where a person showed it: a key, a page, an app
     UNIQUE (alert_id, contact_id, step),
     UNIQUE (absence_id, contact_id, step),
     UNIQUE (message_id, contact_id, step),
@@ -598,6 +602,27 @@ CREATE TABLE notification_attempt (
     answer          text NOT NULL
 );
 CREATE INDEX notification_attempt_notification ON notification_attempt (notification_id);
+
+-- Calls to seniors themselves, "are you all right?"; the answers stand in the timeline.
+CREATE TABLE call_back (
+    alert_id   uuid PRIMARY KEY REFERENCES alert,
+    attempts   integer NOT NULL DEFAULT 0,
+    due_at     timestamptz,             -- when to call (again); null once done
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX call_back_due ON call_back (due_at) WHERE due_at IS NOT NULL;
+
+-- What a person wants to hear once a day, at an hour of the service's time zone.
+CREATE TABLE daily_wish (
+    person_id uuid NOT NULL REFERENCES person,
+    kind      text NOT NULL CHECK (kind IN ('digest', 'daily_message')),
+    at_hour   smallint NOT NULL CHECK (at_hour BETWEEN 0 AND 23),
+    body      jsonb NOT NULL,           -- as the person set it
+    due_at    timestamptz NOT NULL,     -- the next one
+    set_at    timestamptz NOT NULL,
+    PRIMARY KEY (person_id, kind)
+);
+CREATE INDEX daily_wish_due ON daily_wish (due_at);
 
 -- Commands to wristbands, published by the alerts service.
 CREATE TABLE command_outbox (
