@@ -9,25 +9,45 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import apprise
 
+from core import numbers
 from core.errors import InvalidError, UnavailableError
 
 PORTS: dict[str, int] = {
     "json": 80, "jsons": 443, "form": 80, "forms": 443, "xml": 80, "xmls": 443,
     "ntfy": 80, "ntfys": 443, "gotify": 80, "gotifys": 443, "bark": 80, "barks": 443,
     "apprise": 80, "apprises": 443, "mailto": 25, "mailtos": 587,
+    "pushdeer": 80, "pushdeers": 443, "synology": 80, "synologys": 443,
+    "smseagle": 80, "smseagles": 443, "signal": 80, "signals": 443, "sip": 5060,
 }  # fmt: skip
 """Schemes whose address names the host to connect to, with the usual port."""
 FIXED = frozenset(
-    {"dingtalk", "feishu", "wecombot", "wxpusher", "pushplus", "schan"}
-    | {"tgram", "discord", "slack", "pover", "twilio", "vonage"}
+    {"wecombot", "wechat", "dingtalk", "feishu", "lark"}
+    | {"wxpusher", "pushplus", "schan", "spugpush", "chanify"}
+    | {"tgram", "discord", "slack", "pover"}
+    | {"twilio", "vonage", "sinch", "msgbird", "clickatell", "clicksend", "plivo"}
+    | {"seven", "bulksms", "infobip", "telnyx", "tel"}
 )
-"""Schemes of services that live at one public address."""
+"""Schemes of services that live at one public address; `tel` at our own exchange."""
+NUMBERED = frozenset(
+    {"twilio", "vonage", "sinch", "msgbird", "clickatell", "clicksend", "plivo"}
+    | {"seven", "bulksms", "infobip", "telnyx", "smseagle", "smseagles"}
+    | {"signal", "signals", "dingtalk", "sip", "tel"}
+)
+"""Schemes whose addresses carry telephone numbers."""
+SPOKEN = frozenset({"sip", "tel"})
+"""Schemes of phones that ring: no plugin of Apprise's sends there."""
 _FORBIDDEN_QUERY = re.compile(r"(pgp|wkd|smime|template|attach|store|method)")
 _HOST = re.compile(r"[A-Za-z0-9._:-]{1,253}")
+_SIP = re.compile(
+    r"(?P<user>\+?[A-Za-z0-9][A-Za-z0-9_.-]{0,63})"
+    r"@(?P<host>[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>\d{1,5}))?"
+)
+_PARTS = re.compile(r"[/@:?&=;,]")
+"""Where the parts of an address end."""
 _CONNECT_TIMEOUT_S = 4.0
 _READ_TIMEOUT_S = 8.0
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -43,18 +63,24 @@ class Destination:
     ----------
     scheme : the Apprise scheme.
     host, port : where it connects to; None for a service at a fixed public address.
-    plugin : Apprise's object that sends there once.
+    plugin : Apprise's object that sends there once; None where a phone rings.
+    number : what is dialled there, or the user called; empty where no phone rings.
     """
 
     scheme: str
     host: str | None
     port: int | None
     plugin: Any
+    number: str = ""
 
     @property
     def name(self) -> str:
-        """What is busy or slow when this destination is: its host, else its scheme."""
-        return self.scheme if self.host is None else f"{self.host}:{self.port}"
+        """What is busy or slow when this destination is: its host, else its scheme.
+
+        A phone that rings is one by itself.
+        """
+        where = self.scheme if self.host is None else f"{self.host}:{self.port}"
+        return f"{self.number}@{where}" if self.number else where
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
@@ -71,10 +97,14 @@ def read(url: str) -> Destination:
     InvalidError
         If its scheme is not allowed or it lacks what the scheme needs.
     """
-    scheme = url.partition("://")[0].lower()
+    scheme = scheme_of(url)
     if scheme not in PORTS and scheme not in FIXED:
         allowed = ", ".join(sorted(PORTS.keys() | FIXED))
         raise InvalidError(f"the address must begin with one of {allowed}", "url")
+    if scheme in NUMBERED:
+        _refuse_emergency(url)
+    if scheme in SPOKEN:
+        return _phone(scheme, url)
     _refuse_options(url)
     plugin = _instantiate(url)
     if scheme in FIXED or _in_ntfy_cloud(scheme, plugin):
@@ -83,6 +113,11 @@ def read(url: str) -> Destination:
     if not _HOST.fullmatch(host):
         raise InvalidError("the address names no host", "url")
     return Destination(scheme, host, int(plugin.port or PORTS[scheme]), plugin)
+
+
+def scheme_of(url: str) -> str:
+    """What an address begins with, in small letters."""
+    return url.partition(":")[0].lower()
 
 
 def check(
@@ -180,6 +215,27 @@ def _instantiate(url: str) -> Any:  # noqa: ANN401 - Apprise has no types
     plugin.socket_connect_timeout = _CONNECT_TIMEOUT_S
     plugin.socket_read_timeout = _READ_TIMEOUT_S
     return plugin
+
+
+def _phone(scheme: str, url: str) -> Destination:
+    """A phone that rings: ``tel:+86…`` or ``sip://user@host[:port]``."""
+    rest = unquote(url.partition(":")[2]).removeprefix("//")
+    if scheme == "tel":
+        return Destination("tel", None, None, None, numbers.phone(rest, "url"))
+    found = _SIP.fullmatch(rest)
+    if found is None:
+        raise InvalidError("give a phone as sip://number-or-user@host[:port]", "url")
+    port = int(found["port"] or PORTS["sip"])
+    if not 0 < port < 65_536:
+        raise InvalidError("the address has no such port", "url")
+    return Destination("sip", found["host"].strip("[]"), port, None, found["user"])
+
+
+def _refuse_emergency(url: str) -> None:
+    """Refuse an address with a part that would dial an emergency service."""
+    for part in _PARTS.split(unquote(unquote(url.partition(":")[2]))):
+        if numbers.dials_emergency(part):
+            raise InvalidError("nothing automatic may dial an emergency number", "url")
 
 
 def _refuse_options(url: str) -> None:

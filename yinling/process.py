@@ -1,18 +1,16 @@
 """Child processes that cannot outlive the one that started them."""
 
-import ctypes
-import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core import children
+
 OURSELVES = (sys.executable, "-P", "-m", "yinling")
 """The command line, whatever modules lie in the working directory."""
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def start(program: Program, log_path: Path) -> subprocess.Popen[bytes]:
             group=account.gid if account else None,
             extra_groups=[] if account else None,
             start_new_session=True,
-            preexec_fn=_die_with_parent(program.death_signal),  # noqa: PLW1509
+            preexec_fn=children.die_with_parent(program.death_signal),  # noqa: PLW1509
         )
 
 
@@ -95,21 +93,3 @@ def await_end(
             return signal_number is harder and patience_s == timeout_s
     process.wait()
     return False
-
-
-def _die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
-    """What the child runs before exec: ask the kernel for a signal when we die.
-
-    It only calls into a library loaded before the fork, so it is safe although
-    threads run. After a change of user, which would clear the request.
-    """
-    if not hasattr(_LIBC, "prctl"):
-        return None
-    parent = os.getpid()
-
-    def request() -> None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
-        if os.getppid() != parent:  # it died in between
-            os._exit(1)
-
-    return request

@@ -1,0 +1,1 @@
+"""Voice: phones that ring, what they say, and what a key press does."""
