@@ -1,0 +1,55 @@
+-- name: lock
+-- One transaction at a time writes entries; others wait.
+SELECT pg_advisory_xact_lock(%(lock)s)
+
+-- name: try_lock
+SELECT pg_try_advisory_xact_lock(%(lock)s)
+
+-- name: head
+SELECT position, chain, sealed_at FROM ledger_head
+
+-- name: keep_head
+INSERT INTO ledger_head (position, chain, sealed_at)
+VALUES (%(position)s, %(chain)s, %(sealed_at)s)
+ON CONFLICT (single) DO UPDATE SET position = excluded.position, chain = excluded.chain,
+    sealed_at = excluded.sealed_at
+
+-- name: pending
+-- What committed and waits to be sealed. By presence, not by number: a row whose
+-- transaction commits late is found late, and none is passed over.
+SELECT n, source, row_id FROM ledger_pending ORDER BY n LIMIT %(limit)s
+
+-- name: no_longer_pending
+DELETE FROM ledger_pending WHERE n = ANY(%(ns)s::bigint[])
+
+-- name: waiting
+-- How many rows wait, and for how long the oldest has [s], by the clock that noted it.
+SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(noted_at)), 0)::float
+FROM (SELECT noted_at FROM ledger_pending ORDER BY n LIMIT 10000) AS oldest
+
+-- name: rows
+-- Rows of one table, each as JSON of what never changes.
+SELECT id, {fields}::text FROM {source} WHERE id = ANY(%(ids)s::uuid[])
+
+-- name: add_entries
+INSERT INTO ledger_entry (position, source, row_id, form, digest, chain, sealed_at)
+SELECT position, source, row_id, form, digest, chain, %(sealed_at)s
+FROM unnest(%(positions)s::bigint[], %(sources)s::text[], %(rows)s::uuid[],
+    %(forms)s::smallint[], %(digests)s::bytea[], %(chains)s::bytea[])
+    AS entry (position, source, row_id, form, digest, chain)
+
+-- name: add_salts
+INSERT INTO ledger_salt (position, salt)
+SELECT * FROM unnest(%(positions)s::bigint[], %(salts)s::bytea[])
+
+-- name: entries_of_rows
+-- Their positions, without those erased before.
+SELECT position FROM ledger_entry JOIN ledger_salt USING (position)
+WHERE source = %(source)s AND row_id = ANY(%(ids)s::uuid[]) ORDER BY position
+
+-- name: add_erasure
+INSERT INTO ledger_erasure (id, at, by_id, reason, positions)
+VALUES (%(id)s, %(at)s, %(by_id)s, %(reason)s, %(positions)s)
+
+-- name: forget_salts
+DELETE FROM ledger_salt WHERE position = ANY(%(positions)s::bigint[])
