@@ -1,6 +1,7 @@
 """On which line of a TOML text each key stands, which tomllib does not say."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -30,8 +31,9 @@ def lines(text: str) -> Mapping[Path, int]:
 
     Returns
     -------
-    Line numbers from 1. The keys inside an inline table or an array have none of their
-    own: that of the key they belong to counts (:func:`line_of`).
+    Line numbers from 1. A table of an array has its number, from 1, in its path. The
+    keys inside an inline table or an array have none of their own: that of the key they
+    belong to counts (:func:`line_of`).
     """
     found: dict[Path, int] = {}
     for path, at in _statements(text):
@@ -51,11 +53,15 @@ def line_of(known: Mapping[Path, int], path: Path) -> int | None:
 def _statements(text: str) -> Iterator[tuple[Path, int]]:
     """Full path and offset of each header and each assignment, in order."""
     section: Path = ()
+    tables = Counter[Path]()
     at = _after_blank(text, 0)
     while at < len(text):
         if text[at] == "[":
-            inner = at + 2 if text.startswith("[[", at) else at + 1
-            section, _ = _key(text, inner)
+            several = text.startswith("[[", at)
+            section, _ = _key(text, at + 1 + several)
+            if several:
+                tables[section] += 1
+                section += (str(tables[section]),)
             yield section, at
             at = _end_of_line(text, at)
         else:

@@ -2,26 +2,22 @@
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping
-from datetime import time
 from typing import Any, Final, cast
 
 from core.errors import Fault, RuleError
-from core.rules.lines import Path, line_of, lines
+from core.rules import wording
+from core.rules.lines import Path, line_of
 from core.rules.order import Breach, breaches
 from core.rules.parameters import PARAMETERS
 from core.rules.sets import RuleSet, Span, merge
 
-MOST_CHARACTERS: Final = 65_536
 MOST_QUIET_SPANS: Final = 4
 MOST_CONDITIONS: Final = 50
 BY_NAME: Final = {one.name: one for one in PARAMETERS}
 OF_PLACES: Final = "area_outage."
 """Sections about a place as a whole, which no senior and no condition has of its own."""
 _CONDITION: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_TIME: Final = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
-_SYNTAX_LINE: Final = re.compile(r" \(at line (\d+), column \d+\)\Z")
 _WHOLE_UNITS: Final = frozenset({"readings", "days", "wristbands"})
 _SECTIONS: Final = frozenset(
     name.rsplit(".", depth)[0] for name in BY_NAME for depth in range(1, 3)
@@ -48,13 +44,8 @@ def parse_toml(text: str, base: RuleSet, *, of_senior: bool = False) -> RuleSet:
     RuleError
         Naming line, key and reason of every fault.
     """
-    if len(text) > MOST_CHARACTERS:
-        raise RuleError([Fault(None, "", f"longer than {MOST_CHARACTERS} characters")])
-    try:
-        tree = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise RuleError([_syntax_fault(str(error), text)]) from None
-    return _Reader(lines(text.replace("\r\n", "\n"))).read(tree, base, of_senior)
+    tree, where = wording.toml_tree(text)
+    return _Reader(where).read(tree, base, of_senior)
 
 
 def parse_tree(
@@ -133,11 +124,11 @@ class _Reader:
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             kind = "true or false" if switch else "a number"
-            self._fault(path, f"must be {kind}, not {_kind(value)}")
+            self._fault(path, f"must be {kind}, not {wording.kind(value)}")
         elif not wanted.low <= value <= wanted.high:
             unit = "" if switch else f" {wanted.unit}"
             corridor = f"{wanted.low:g} to {wanted.high:g}{unit}"
-            self._fault(path, f"{_short(value)} is outside {corridor}")
+            self._fault(path, f"{wording.short(value)} is outside {corridor}")
         elif (switch or wanted.unit in _WHOLE_UNITS) and value != int(value):
             self._fault(path, f"{value:g} is no whole number of {wanted.unit}")
         else:
@@ -190,21 +181,10 @@ class _Reader:
         return tuple(one for one in map(self._span, listed) if one is not None)
 
     def _span(self, given: object) -> Span | None:
-        path = ("day", "quiet")
-        if not isinstance(given, Mapping):
-            self._fault(path, 'a span is written {from="12:30", to="14:00"}')
-            return None
-        ends = cast("Mapping[str, object]", given)
-        for key in ends.keys() - {"from", "to"}:
-            self._fault(path, f"a span has from and to, no {_short(key)}")
-        start, end = _time(ends.get("from")), _time(ends.get("to"))
-        if start is None or end is None:
-            self._fault(path, "from and to must be times of day such as 22:00")
-            return None
-        if start == end:
-            self._fault(path, "a span must end at another time than it starts")
-            return None
-        return Span(start, end)
+        found, wrong = wording.span(given)
+        for reason in wrong:
+            self._fault(("day", "quiet"), reason)
+        return found
 
     def _check_order(self, rules: RuleSet, base: RuleSet) -> None:
         """Refuse figures that, merged with what is above, come in the wrong order."""
@@ -229,15 +209,6 @@ class _Reader:
             self._fault(tuple(name.split(".")), reason)
 
 
-def _syntax_fault(message: str, text: str) -> Fault:
-    """Tomllib's own message; where it names no line, the text ends too soon."""
-    found = _SYNTAX_LINE.search(message)
-    if found is None:
-        last = text.rstrip().count("\n") + 1
-        return Fault(last, "", message.replace(" (at end of document)", ", at the end"))
-    return Fault(int(found[1]), "", message[: found.start()])
-
-
 def _unknown(name: str, *, above: bool) -> str:
     """What to say of a name that no file of rules has."""
     if name in _NEVER_OFF:
@@ -258,35 +229,3 @@ def _keys_of(section: str) -> list[str]:
         if name.startswith(section)
     }
     return sorted(inner - {""})
-
-
-def _kind(value: object) -> str:
-    match value:
-        case bool():
-            return "true or false"
-        case str():
-            return "text"
-        case Mapping():
-            return "a section"
-        case list():
-            return "a list"
-        case _:
-            return _short(value)
-
-
-def _short(value: object) -> str:
-    """A value as the fault repeats it, however long it was."""
-    text = f"{value:g}" if isinstance(value, float) else str(value)
-    return text if len(text) <= 40 else f"{text[:39]}…"
-
-
-def _time(value: object) -> time | None:
-    """A time of day, or None."""
-    if isinstance(value, time):
-        return value.replace(microsecond=0)
-    if not (isinstance(value, str) and _TIME.fullmatch(value)):
-        return None
-    try:
-        return time.fromisoformat(value)
-    except ValueError:
-        return None
