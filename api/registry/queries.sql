@@ -232,8 +232,9 @@ UPDATE geofence SET archived_at = %(now)s
 WHERE id = %(id)s AND senior_id = %(senior_id)s AND archived_at IS NULL
 
 -- name: absences
+-- Without those taken back before they began.
 SELECT id, senior_id, starts_at, ends_at, reason, created_by, created_at FROM absence
-WHERE senior_id = %(senior_id)s
+WHERE senior_id = %(senior_id)s AND ends_at - starts_at > interval '1 microsecond'
   AND (%(after)s::uuid IS NULL OR id < %(after)s)
   AND (%(id)s::uuid IS NULL OR id = %(id)s)
 ORDER BY id DESC LIMIT %(limit)s
@@ -272,8 +273,9 @@ UPDATE absence SET ends_at = %(now)s
 WHERE id = %(id)s AND starts_at < %(now)s AND ends_at > %(now)s
 
 -- name: drop_absence
--- One that has not begun never was.
-DELETE FROM absence WHERE id = %(id)s AND starts_at >= %(now)s
+-- One that has not begun is over at once; who was told of it stays on record.
+UPDATE absence SET starts_at = %(now)s - interval '1 microsecond', ends_at = %(now)s
+WHERE id = %(id)s AND starts_at >= %(now)s
 
 -- name: wristbands
 SELECT wristband.key, wristband.device_id, wristband.model, wristband.created_at,
