@@ -1,6 +1,7 @@
 """Who may see whom: not visible is 404, visible but not allowed is 403."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from psycopg import Connection
@@ -8,10 +9,12 @@ from psycopg.sql import SQL, Composed
 
 from api import rows
 from api.principal import Principal
+from core.database import Row
 from core.errors import ForbiddenError, NotFoundError
-from core.model import Role, Scope
+from core.model import Role, Scope, Severity
 from core.queries import load
 
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 STAFF_SCOPES: frozenset[Scope] = frozenset(Scope)
 
 
@@ -52,6 +55,7 @@ class SeniorAccess:
     place_id: UUID
     scopes: frozenset[Scope]
     location_consent: bool
+    health_consent: bool
     expected_interval_s: int
 
     def require(self, scope: Scope) -> None:
@@ -83,22 +87,49 @@ def senior(conn: Connection, principal: Principal, senior_id: UUID) -> SeniorAcc
         place_id=row["place_id"],
         scopes=scopes,
         location_consent=row["location_consent"],
+        health_consent=row["health_consent"],
         expected_interval_s=row["expected_interval_s"],
     )
 
 
-def may_locate(conn: Connection, principal: Principal, access: SeniorAccess) -> bool:
-    """Whether the asker may see where this senior is now.
+BEFORE_AN_EMERGENCY = timedelta(hours=24)
+"""So long before an alert whereabouts may help to find somebody."""
 
-    Relatives within their scope; staff with the senior's standing consent, or while
-    a critical or geofence alert of theirs is unresolved.
+
+def located_since(
+    conn: Connection, principal: Principal, access: SeniorAccess
+) -> datetime | None:
+    """From when on the asker may see where this senior was; None: not at all.
+
+    Relatives within their scope and staff with the senior's standing consent see
+    everything; staff without it, while a critical or geofence alert of theirs is
+    unresolved, what may help to find the senior.
     """
     if principal.role is Role.FAMILY:
-        return Scope.LOCATION in access.scopes
+        return EVER if Scope.LOCATION in access.scopes else None
     if access.location_consent:
+        return EVER
+    alert = _emergency(conn, access)
+    return alert["opened_at"] - BEFORE_AN_EMERGENCY if alert else None
+
+
+def may_read_vitals(conn: Connection, access: SeniorAccess) -> bool:
+    """Whether the asker may see vital signs of this senior.
+
+    Within their scope, and with the senior's consent to health data or while a
+    critical alert is unresolved.
+    """
+    if Scope.VITALS not in access.scopes:
+        return False
+    if access.health_consent:
         return True
+    alert = _emergency(conn, access)
+    return alert is not None and alert["severity"] == Severity.CRITICAL
+
+
+def _emergency(conn: Connection, access: SeniorAccess) -> Row | None:
     values: dict[str, object] = {"senior_id": access.senior_id}
-    return rows.one(conn, load("api")["location_needed"], values) is not None
+    return rows.one(conn, load("api")["emergency"], values)
 
 
 def managed_senior(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from core.errors import ForbiddenError
 from core.model import MANAGERS, RESPONDERS, Role
+from core.privacy.consents import Recorder
 
 RANK: dict[Role, int] = {
     Role.DEPARTMENT: 0,
@@ -47,6 +48,11 @@ class Principal:
     def manages(self) -> bool:
         """Whether they keep the registry: everywhere, or at or below their place."""
         return self.is_admin or self.role in MANAGERS
+
+    @property
+    def recorder(self) -> Recorder:
+        """As who writes consents down."""
+        return Recorder(self.id, self.name)
 
     def require_admin(self) -> None:
         """Refuse anyone but an administrator."""

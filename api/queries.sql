@@ -43,7 +43,7 @@ person.archived_at IS NULL AND CASE
 END
 
 -- name: senior_access
-SELECT senior.id, senior.place_id, senior.location_consent,
+SELECT senior.id, senior.place_id, senior.location_consent, senior.health_consent,
        senior.expected_interval_s, link.scopes
 FROM senior
 LEFT JOIN family_link AS link
@@ -57,9 +57,30 @@ SELECT id, level, parent_id, path FROM place WHERE id = %(id)s AND {visible}
 -- name: person_access
 SELECT id, role, place_id, username FROM person WHERE id = %(id)s AND {visible}
 
--- name: location_needed
--- Whether an unresolved alert of theirs makes staff need the senior's location.
-SELECT 1 FROM alert
-WHERE senior_id = %(senior_id)s AND status <> 'resolved'
+-- name: emergency
+-- Since when unresolved alerts, and no drills, make staff need the senior's location,
+-- and whether one of them is critical; the oldest alert of each.
+SELECT id, severity, opened_at FROM alert
+WHERE senior_id = %(senior_id)s AND status <> 'resolved' AND NOT drill AND NOT canary
   AND (severity = 'critical' OR kind LIKE 'geofence\_%%')
-LIMIT 1
+ORDER BY severity = 'critical' DESC, opened_at LIMIT 1
+
+-- name: location_purposes
+-- What makes the asker see where seniors are: their link, an alert, or a consent.
+SELECT senior.id AS senior_id, link.id AS link_id, pressing.id AS alert_id,
+    agreed.id AS consent_id
+FROM senior
+LEFT JOIN family_link AS link ON %(my_role)s::text = 'family'
+    AND link.senior_id = senior.id AND link.person_id = %(me)s
+    AND link.archived_at IS NULL
+LEFT JOIN LATERAL (
+    SELECT id FROM alert
+    WHERE senior_id = senior.id AND status <> 'resolved' AND NOT drill AND NOT canary
+      AND (severity = 'critical' OR kind LIKE 'geofence\_%%')
+    ORDER BY severity = 'critical' DESC, opened_at LIMIT 1) AS pressing ON true
+LEFT JOIN LATERAL (
+    SELECT id FROM consent
+    WHERE senior_id = senior.id AND purpose = 'location' AND given
+      AND senior.location_consent
+    ORDER BY at DESC, consent.id DESC LIMIT 1) AS agreed ON true
+WHERE senior.id = ANY(%(senior_ids)s::uuid[])

@@ -12,6 +12,7 @@ from api.schemas.people import FamilyBody
 from core.database import Row
 from core.errors import ForbiddenError, InvalidError, NotFoundError
 from core.model import Role
+from core.privacy import consents
 from core.queries import load
 from core.registry import link_family
 
@@ -50,6 +51,7 @@ def link(
         consent_by=principal.id,
         now=now,
     )
+    consents.record_card(conn, [senior_id], principal.recorder, now)
     _record(
         conn,
         principal,
@@ -79,6 +81,7 @@ def unlink(
     values: dict[str, object] = {"id": link_id, "senior_id": senior_id, "now": now}
     if conn.execute(load("api.registry")["unlink_family"], values).rowcount == 0:
         raise NotFoundError("no such link")
+    consents.record_card(conn, [senior_id], principal.recorder, now)
     _record(conn, principal, now, "family.unlink", link_id, senior_id, {})
 
 

@@ -124,7 +124,8 @@ SELECT username FROM person WHERE id = %(me)s
 SELECT senior.id, senior.name, senior.birth_date, senior.sex, senior.place_id,
        senior.home_latitude, senior.home_longitude, senior.address,
        senior.lives_alone, senior.conditions, senior.risk,
-       senior.expected_interval_s, senior.location_consent, senior.created_at,
+       senior.expected_interval_s, senior.location_consent, senior.health_consent,
+       senior.created_at,
        {path_names} AS place, worn.device_id, mine.scopes,
        ARRAY(SELECT jsonb_build_object('person_id', relative.id,
                         'name', relative.name, 'relation', link.relation,
@@ -207,6 +208,16 @@ WHERE person_id = %(person_id)s AND archived_at IS NULL
   AND (%(after)s::uuid IS NULL OR id > %(after)s)
   AND (%(id)s::uuid IS NULL OR id = %(id)s)
 ORDER BY id LIMIT %(limit)s
+
+-- name: same_contact
+SELECT id, verified_at FROM contact
+WHERE person_id = %(person_id)s AND kind = %(kind)s AND url = %(url)s
+  AND archived_at IS NULL
+ORDER BY verified_at NULLS LAST LIMIT 1
+
+-- name: count_contacts
+SELECT count(*) AS count FROM contact
+WHERE person_id = %(id)s AND archived_at IS NULL
 
 -- name: archive_contact
 UPDATE contact SET archived_at = %(now)s

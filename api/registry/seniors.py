@@ -14,6 +14,7 @@ from api.schemas.seniors import SeniorBody, SeniorChange
 from core.database import Row
 from core.errors import ConflictError, InvalidError, NotFoundError
 from core.model import Role, Scope
+from core.privacy import consents
 from core.queries import load
 from core.registry import Home, add_senior, note_senior_changed
 from core.registry.outlook import about_senior
@@ -50,7 +51,8 @@ def card(
     """A registry card as its reader may see it."""
     scopes = set(row["scopes"] or ()) if principal.role is Role.FAMILY else set(Scope)
     home = {"latitude": row["home_latitude"], "longitude": row["home_longitude"]}
-    located, health = Scope.LOCATION in scopes, Scope.VITALS in scopes
+    located = Scope.LOCATION in scopes
+    health = Scope.VITALS in scopes and row["health_consent"]
     return {
         "id": row["id"],
         "name": row["name"],
@@ -67,6 +69,7 @@ def card(
         "flags": _flags(row, health=health),
         "expected_interval_s": row["expected_interval_s"],
         "location_consent": row["location_consent"],
+        "health_consent": row["health_consent"],
         "device_id": row["device_id"],
         "contacts": row["contacts"],
         "created_at": row["created_at"],
@@ -98,6 +101,9 @@ def add(conn: Connection, principal: Principal, body: SeniorBody, now: datetime)
         expected_interval_s=body.expected_interval_s,
         location_consent=body.location_consent,
         now=now,
+    )
+    consents.registered(
+        conn, senior_id, principal.recorder, now, health=body.health_consent
     )
     audit.record(
         conn, principal, now, "senior.create", "senior", senior_id, senior_id=senior_id
@@ -132,6 +138,7 @@ def change(
         "home_longitude": body.home.longitude if body.home else None,
     }
     conn.execute(queries["change_senior"], values)
+    consents.record_card(conn, [senior_id], principal.recorder, now)
     fields = {"fields": sorted(body.given())}
     audit.record(
         conn,

@@ -1,5 +1,6 @@
 """A senior's readings over time."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from api import access
 from api.answers import answer
 from api.asking import Ask, Asking
 from api.deps import Own
+from api.purposes import purposes
 from api.schemas.base import Instant
 from api.views import readings
 from api.views.readings import Metric
@@ -39,10 +41,12 @@ def read_readings(
     1970 in UTC.
     """
     of = readings.metric(question.metric)
-    _require_visible(ask, senior_id, of)
+    since = _visible_since(ask, senior_id, of)
     asked = readings.period(question.since, question.until, question.bucket, ask.now)
+    asked = asked.not_before(since)
     zone = own.settings.time_zone
     points = readings.readings(ask.connection, senior_id, question.metric, asked, zone)
+    seen = [senior_id] if of.scope is Scope.LOCATION else []
     ask.record(
         f"senior.read_{of.scope}",
         "senior",
@@ -50,14 +54,20 @@ def read_readings(
         senior_id,
         metric=question.metric,
         points=len(points["points"]),
+        **purposes(ask.connection, ask.principal, seen).get(senior_id, {}),
     )
     return answer(points)
 
 
-def _require_visible(ask: Asking, senior_id: UUID, of: Metric) -> None:
+def _visible_since(ask: Asking, senior_id: UUID, of: Metric) -> datetime:
+    """From when on these readings may be seen."""
     found = access.senior(ask.connection, ask.principal, senior_id)
-    visible = of.scope in found.scopes
     if of.scope is Scope.LOCATION:
-        visible = access.may_locate(ask.connection, ask.principal, found)
-    if not visible:
+        since = access.located_since(ask.connection, ask.principal, found)
+    elif of.scope is Scope.VITALS:
+        since = access.EVER if access.may_read_vitals(ask.connection, found) else None
+    else:
+        since = access.EVER if of.scope in found.scopes else None
+    if since is None:
         raise NotFoundError("no such readings, or not for you")
+    return since

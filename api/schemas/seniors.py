@@ -40,6 +40,7 @@ class SeniorBody(Body):
     risk: Risk = "normal"
     expected_interval_s: IntervalS = 300
     location_consent: Flag = False
+    health_consent: Flag = True
 
 
 class SeniorChange(Body):
@@ -92,6 +93,7 @@ class Senior(Answer):
     flags: list[str]
     expected_interval_s: int
     location_consent: bool
+    health_consent: bool
     device_id: str | None
     contacts: list[Relative]
     created_at: datetime

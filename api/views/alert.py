@@ -27,6 +27,7 @@ def alert_object(row: Row, events: Iterable[Row], eyes: Eyes) -> Json:
     location = eyes.location(
         consent=bool(row["location_consent"]), emergency=bool(row["emergency"])
     )
+    eyes = eyes.healthy(consent=row["health_consent"], emergency=row["urgent"])
     evidence = within(row["evidence"], vitals=eyes.vitals, location=location)
     return {
         "id": row["id"],

@@ -1,7 +1,7 @@
 """Through whose eyes an object is seen: language, scopes, and what they leave of evidence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 from core.model import Scope
@@ -40,13 +40,27 @@ class Eyes:
         """Whether vital signs, and figures at all, may be shown."""
         return Scope.VITALS in self.scopes
 
+    def healthy(self, *, consent: bool, emergency: bool) -> "Eyes":
+        """These eyes, without vital signs where the senior does not agree to them.
+
+        Parameters
+        ----------
+        consent : the senior's consent to health data.
+        emergency : a critical alert of theirs is unresolved: what saves a life may
+            be known without consent (PIPL, article 13).
+        """
+        if consent or emergency:
+            return self
+        return replace(self, scopes=self.scopes - {Scope.VITALS})
+
     def location(self, *, consent: bool, emergency: bool) -> bool:
         """Whether the senior's location may be shown.
 
         Parameters
         ----------
         consent : the senior's standing consent towards staff.
-        emergency : a critical or ``geofence_*`` alert of theirs is unresolved.
+        emergency : a critical or ``geofence_*`` alert of theirs is unresolved, that is
+            no drill.
         """
         if self.staff:
             return consent or emergency

@@ -8,13 +8,18 @@ SELECT a.id, a.senior_id, s.name AS senior_name, a.place_id, a.device_id, a.kind
        a.severity, a.status, a.drill, a.observed_at, a.opened_at, a.evidence, a.outcome,
        a.rule_version, a.owner_id, a.updated_at,
        coalesce(s.location_consent, false) AS location_consent,
+       coalesce(s.health_consent, true) AS health_consent,
        s.address,
        here.path AS path,
        ARRAY(SELECT step.name FROM unnest(named.path) WITH ORDINALITY AS p (id, rank)
              JOIN place step ON step.id = p.id ORDER BY p.rank) AS place,
        EXISTS (SELECT 1 FROM alert o
-               WHERE o.senior_id = a.senior_id AND o.status <> 'resolved' AND NOT o.canary
-                 AND (o.severity = 'critical' OR o.kind LIKE 'geofence\_%%')) AS emergency
+               WHERE o.senior_id = a.senior_id AND o.status <> 'resolved'
+                 AND NOT o.canary AND NOT o.drill
+                 AND (o.severity = 'critical' OR o.kind LIKE 'geofence\_%%')) AS emergency,
+       EXISTS (SELECT 1 FROM alert o
+               WHERE o.senior_id = a.senior_id AND o.status <> 'resolved'
+                 AND NOT o.canary AND NOT o.drill AND o.severity = 'critical') AS urgent
 FROM alert a
 LEFT JOIN senior s ON s.id = a.senior_id
 LEFT JOIN place here ON here.id = coalesce(s.place_id, a.place_id)
@@ -45,6 +50,7 @@ ORDER BY alert_id, position
 -- How seniors are now: the open binding's latest values, unresolved alerts, absence and
 -- whoever has taken the most pressing alert.
 SELECT s.id AS senior_id, s.name, s.expected_interval_s, s.location_consent,
+       s.health_consent,
        s.home_latitude, s.home_longitude, s.place_id, here.path AS path,
        b.id AS binding_id, w.last_time, w.last_received_at, w.worn, w.battery,
        w.heart_rate, w.heart_rate_at, w.valid_heart_rate_at, w.systolic, w.diastolic, w.blood_pressure_at,

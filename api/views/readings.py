@@ -1,7 +1,7 @@
 """A senior's readings over time, single or in buckets, for charts and other programs."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -60,6 +60,10 @@ class Period:
     since: datetime
     until: datetime
     bucket: str | None = None
+
+    def not_before(self, since: datetime) -> "Period":
+        """The same period, without what lies before an instant."""
+        return replace(self, since=min(max(self.since, since), self.until))
 
 
 def metric(name: str) -> Metric:

@@ -31,6 +31,7 @@ def status_object(row: Row, eyes: Eyes, now: datetime) -> Json:
     now : the present.
     """
     status = Scope.STATUS in eyes.scopes
+    eyes = eyes.healthy(consent=row["health_consent"], emergency=_urgent(row))
     return {
         "senior_id": row["senior_id"],
         "level": level(row, now) if status else None,
@@ -50,7 +51,7 @@ def status_object(row: Row, eyes: Eyes, now: datetime) -> Json:
 def level(row: Row, now: datetime) -> StatusLevel:
     """Which level the senior is on, the most pressing first."""
     severities = {alert["severity"] for alert in row["alerts"] if not alert["drill"]}
-    if Severity.CRITICAL in severities:
+    if _urgent(row):
         return StatusLevel.URGENT
     if Severity.WARNING in severities:
         return StatusLevel.ATTENTION
@@ -64,11 +65,19 @@ def gist(row: Row, now: datetime) -> tuple[object, ...]:
 
 def location_visible(row: Row, eyes: Eyes) -> bool:
     """Whether `eyes` may see where the senior is."""
-    emergency = any(
-        alert["severity"] == Severity.CRITICAL or alert["kind"].startswith("geofence_")
+    emergency = _urgent(row) or any(
+        alert["kind"].startswith("geofence_") and not alert["drill"]
         for alert in row["alerts"]
     )
     return eyes.location(consent=row["location_consent"], emergency=emergency)
+
+
+def _urgent(row: Row) -> bool:
+    """Whether a critical alert, and no drill, is unresolved."""
+    return any(
+        alert["severity"] == Severity.CRITICAL and not alert["drill"]
+        for alert in row["alerts"]
+    )
 
 
 def _doubts(row: Row, now: datetime) -> list[str]:
@@ -84,6 +93,8 @@ def _doubts(row: Row, now: datetime) -> list[str]:
         return ["offline", *([row["outage"]] if row["outage"] else [])]
     if row["worn"] is False:
         return ["not_worn"]
+    if not row["health_consent"]:
+        return ["no_consent"]
     untrusted = [code for code in DOUBTFUL_GATES if code in _gate_codes(row, now)]
     if untrusted:
         return untrusted
@@ -124,7 +135,7 @@ def _gates(row: Row, now: datetime) -> list[Json]:
     """The gates that the newest report closed, as far as they still say something."""
     reported = row["last_received_at"]
     stale = reported is None or now - reported > _moving_for(row)
-    gates: list[Json] = row["closed_gates"] or []
+    gates: list[Json] = (row["health_consent"] and row["closed_gates"]) or []
     return [gate for gate in gates if gate["code"] != "moving" or not stale]
 
 

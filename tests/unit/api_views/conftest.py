@@ -18,6 +18,7 @@ def status_row() -> dict[str, Any]:
         "name": "王秀英",
         "expected_interval_s": 300,
         "location_consent": False,
+        "health_consent": True,
         "home_latitude": 34.3416,
         "home_longitude": 108.9398,
         "path": [UUID(int=7), UUID(int=8)],
@@ -70,5 +71,7 @@ def alert_row() -> dict[str, Any]:
         "place": ["新城区", "1号楼"],
         "path": [UUID(int=7), UUID(int=8)],
         "location_consent": False,
+        "health_consent": True,
         "emergency": True,
+        "urgent": True,
     }

@@ -1,0 +1,80 @@
+-- name: lock_senior
+SELECT id FROM senior WHERE id = %(senior_id)s AND archived_at IS NULL FOR UPDATE
+
+-- name: add_consent
+INSERT INTO consent (id, senior_id, purpose, person_id, scopes, given, given_by, guardian,
+    reason, text_version, recorded_by, recorded_by_name, at)
+VALUES (%(id)s, %(senior_id)s, %(purpose)s, %(person_id)s, %(scopes)s, %(given)s,
+    %(given_by)s, %(guardian)s, %(reason)s, %(text_version)s, %(recorded_by)s,
+    %(recorded_by_name)s, %(now)s)
+
+-- name: follow_health
+UPDATE senior SET health_consent = %(given)s WHERE id = %(senior_id)s
+
+-- name: follow_location
+UPDATE senior SET location_consent = %(given)s WHERE id = %(senior_id)s
+
+-- name: follow_family
+UPDATE family_link SET archived_at = %(now)s
+WHERE senior_id = %(senior_id)s AND person_id = %(person_id)s AND archived_at IS NULL
+
+-- name: linked
+SELECT scopes FROM family_link
+WHERE senior_id = %(senior_id)s AND person_id = %(person_id)s AND archived_at IS NULL
+
+-- name: forget_latest_vitals
+-- What the wristband said last of somebody who no longer agrees to it.
+UPDATE wristband_state AS state SET
+    heart_rate = NULL, heart_rate_at = NULL, valid_heart_rate_at = NULL,
+    systolic = NULL, diastolic = NULL, blood_pressure_at = NULL, spo2 = NULL,
+    spo2_at = NULL, temperature = NULL, temperature_at = NULL
+FROM binding
+WHERE binding.id = state.binding_id AND binding.senior_id = %(senior_id)s
+
+-- name: record_card
+-- Write down what cards say and the history of consents does not yet: a registration,
+-- an import, a changed card, a relative linked or unlinked.
+WITH said AS (
+    SELECT senior.id AS senior_id, what.purpose, NULL::uuid AS person_id,
+        NULL::text[] AS scopes, what.given
+    FROM senior CROSS JOIN LATERAL (VALUES
+        ('health', senior.health_consent), ('location', senior.location_consent))
+        AS what (purpose, given)
+    WHERE senior.id = ANY(%(senior_ids)s::uuid[])
+    UNION ALL
+    (SELECT DISTINCT ON (senior_id, person_id) senior_id, 'family', person_id,
+        CASE WHEN archived_at IS NULL THEN scopes END, archived_at IS NULL
+    FROM family_link WHERE senior_id = ANY(%(senior_ids)s::uuid[])
+    ORDER BY senior_id, person_id, archived_at DESC NULLS FIRST)
+), newest AS (
+    SELECT DISTINCT ON (senior_id, purpose, person_id) senior_id, purpose, person_id,
+        scopes, given
+    FROM consent WHERE senior_id = ANY(%(senior_ids)s::uuid[])
+    ORDER BY senior_id, purpose, person_id, at DESC, id DESC
+)
+INSERT INTO consent (id, senior_id, purpose, person_id, scopes, given, given_by,
+    text_version, recorded_by, recorded_by_name, at)
+SELECT gen_random_uuid(), said.senior_id, said.purpose, said.person_id, said.scopes,
+    said.given, 'senior', %(text_version)s, %(recorded_by)s, %(recorded_by_name)s, %(now)s
+FROM said LEFT JOIN newest ON newest.senior_id = said.senior_id
+    AND newest.purpose = said.purpose
+    AND newest.person_id IS NOT DISTINCT FROM said.person_id
+WHERE said.given IS DISTINCT FROM coalesce(newest.given, false)
+    OR said.given AND said.scopes IS DISTINCT FROM newest.scopes
+
+-- name: consents
+-- The history of a senior's consents, newest first, and which of them are in force.
+SELECT consent.id, consent.senior_id, consent.purpose, consent.person_id, consent.scopes,
+    consent.given, consent.given_by, consent.guardian, consent.reason,
+    consent.text_version, consent.recorded_by, consent.recorded_by_name, consent.at,
+    NOT EXISTS (
+        SELECT 1 FROM consent AS newer
+        WHERE newer.senior_id = consent.senior_id AND newer.purpose = consent.purpose
+          AND newer.person_id IS NOT DISTINCT FROM consent.person_id
+          AND (newer.at, newer.id) > (consent.at, consent.id)) AS newest
+FROM consent
+WHERE senior_id = %(senior_id)s
+  AND (%(id)s::uuid IS NULL OR id = %(id)s)
+  AND (%(before_at)s::timestamptz IS NULL
+       OR (at, id) < (%(before_at)s::timestamptz, %(before_id)s::uuid))
+ORDER BY at DESC, id DESC LIMIT %(limit)s
