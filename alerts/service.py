@@ -16,6 +16,7 @@ from alerts.incidents.ledger import ALERTS_CHANNEL, OUTBOX_CHANNEL
 from alerts.notify import commands
 from alerts.notify.message import Stationery
 from alerts.notify.outbox import Outbox
+from alerts.sealing import Sealer
 from core import database, logs
 from core.clock import Clock, SystemClock
 from core.errors import SettingsError, UnavailableError
@@ -104,6 +105,7 @@ class Alerts:
             Part("silence", self._find_silent),
             Part("listener", self._listen),
             Part("heartbeat", self._beat),
+            Part("sealer", Sealer(settings.data_dir, clock).work),
         ]
 
     def start(self, url: str, stop: threading.Event) -> list[threading.Thread]:
