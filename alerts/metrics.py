@@ -45,3 +45,17 @@ SILENCES = Counter(
 OUTAGES = Counter(
     "yinling_area_outages_total", "Places whose wristbands fell silent together"
 )
+SEALED = Counter("yinling_ledger_sealed_total", "Rows chained into the ledger")
+UNSEALED = Gauge(
+    "yinling_ledger_waiting",
+    "Rows that wait to be sealed, counted to 10,000",
+    multiprocess_mode="mostrecent",
+)
+SEAL_LAG_SECONDS = Gauge(
+    "yinling_ledger_lag_seconds",
+    "How long the oldest row has waited to be sealed",
+    multiprocess_mode="mostrecent",
+)
+SEALING_FAILURES = Counter(
+    "yinling_ledger_failures_total", "Times the ledger could not be sealed"
+)
