@@ -270,7 +270,7 @@ SELECT contact.id, contact.person_id, contact.verified_at
 FROM contact JOIN person ON person.id = contact.person_id
 WHERE contact.id = %(id)s AND contact.archived_at IS NULL
   AND person.archived_at IS NULL
-FOR NO KEY UPDATE
+FOR NO KEY UPDATE OF person
 
 -- name: codes_sent
 -- Codes sent to any contact of a person, newest first.

@@ -67,14 +67,24 @@ class ContactBody(Body):
     verified: Flag = False
 
 
+class CodeBody(Body):
+    """The code that a contact was sent; without one, a new one is sent."""
+
+    code: Annotated[str | None, Field(max_length=40)] = None
+
+
 class Contact(Answer):
-    """A contact; its `url` is whole for its owner only."""
+    """A contact; its `url` is whole for its owner only.
+
+    `code_expires_at`: until when the code sent to it now holds.
+    """
 
     id: UUID
     person_id: UUID
     kind: ContactKind
     url: str
     verified: bool
+    code_expires_at: datetime | None = None
     created_at: datetime
 
 

@@ -10,6 +10,7 @@ from core.registry.changes import (
     note_senior_changed,
     notify,
 )
+from core.registry.invitations import invite, void_invitations
 from core.registry.people import add_contact, add_person, ensure_admin, login_hash
 from core.registry.places import add_place, parent_path
 from core.registry.seniors import Home, add_senior, link_family
@@ -27,6 +28,7 @@ __all__ = [
     "add_wristband",
     "bind",
     "ensure_admin",
+    "invite",
     "link_family",
     "login_hash",
     "note_change",
@@ -35,4 +37,5 @@ __all__ = [
     "parent_path",
     "revoke",
     "unbind",
+    "void_invitations",
 ]

@@ -8,6 +8,7 @@ from psycopg import Connection
 from psycopg.errors import UniqueViolation
 
 from core import messages
+from core.database import Row
 from core.errors import ConflictError, InvalidError, NotFoundError
 from core.ids import new_id
 from core.model import RESPONDERS, Role
@@ -93,7 +94,7 @@ def invited(conn: Connection, invitation_id: UUID, now: datetime) -> Invited | N
     """Whom an invitation is for, while it can be used."""
     values = {"id": invitation_id, "now": now}
     row = one(conn, "invited", values)
-    return Invited(**row | {"role": Role(row["role"])}) if row else None
+    return _invited(row) if row else None
 
 
 def accept(
@@ -115,7 +116,7 @@ def accept(
     row = one(conn, "lock_invited", {"id": invitation_id, "now": now})
     if row is None:
         return None
-    found = Invited(**row | {"role": Role(row["role"])})
+    found = _invited(row)
     values: dict[str, object] = {
         "id": found.person_id,
         "invitation_id": invitation_id,
@@ -130,3 +131,9 @@ def accept(
         raise ConflictError("this username is taken") from None
     conn.execute(load("core")["use_invitation"], values)
     return found._replace(username=found.username or username)
+
+
+def _invited(row: Row) -> Invited:
+    return Invited(
+        row["person_id"], row["name"], Role(row["role"]), row["username"], row["locale"]
+    )
