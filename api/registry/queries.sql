@@ -48,8 +48,13 @@ SELECT id FROM place WHERE id = %(id)s AND archived_at IS NULL FOR UPDATE
 UPDATE place SET archived_at = %(now)s WHERE id = %(id)s
 
 -- name: archive_shifts_at
-UPDATE shift SET archived_at = %(now)s
-WHERE place_id = %(id)s AND archived_at IS NULL
+-- With the duties laid out from them.
+WITH gone AS (
+    UPDATE shift SET archived_at = %(now)s
+    WHERE place_id = %(id)s AND archived_at IS NULL
+    RETURNING id
+)
+DELETE FROM duty_period USING gone WHERE duty_period.shift_id = gone.id
 
 -- name: people
 SELECT person.id, person.name, person.role, person.place_id, person.username,
@@ -100,8 +105,13 @@ UPDATE family_link SET archived_at = %(now)s
 WHERE person_id = %(id)s AND archived_at IS NULL
 
 -- name: archive_shifts_of
-UPDATE shift SET archived_at = %(now)s
-WHERE person_id = %(id)s AND archived_at IS NULL
+-- With the duties laid out from them.
+WITH gone AS (
+    UPDATE shift SET archived_at = %(now)s
+    WHERE person_id = %(id)s AND archived_at IS NULL
+    RETURNING id
+)
+DELETE FROM duty_period USING gone WHERE duty_period.shift_id = gone.id
 
 -- name: is_linked
 SELECT 1 FROM family_link WHERE person_id = %(id)s AND archived_at IS NULL LIMIT 1
@@ -318,7 +328,7 @@ WHERE device_id = %(device_id)s AND senior_id IS NULL AND status <> 'resolved' L
 
 -- name: shifts
 SELECT shift.id, shift.person_id, shift.place_id, shift.starts_at, shift.ends_at,
-       shift.rrule, shift.created_at
+       shift.rrule, shift.exdates, shift.holidays, shift.always_handover, shift.created_at
 FROM shift JOIN place ON place.id = shift.place_id
 WHERE shift.archived_at IS NULL
   AND (shift.person_id = %(me)s OR %(manages)s AND {visible})
@@ -329,13 +339,16 @@ WHERE shift.archived_at IS NULL
 ORDER BY shift.id LIMIT %(limit)s
 
 -- name: add_shift
-INSERT INTO shift (id, person_id, place_id, starts_at, ends_at, rrule, created_at)
+INSERT INTO shift (id, person_id, place_id, starts_at, ends_at, rrule, exdates, holidays,
+                   always_handover, created_at)
 VALUES (%(id)s, %(person_id)s, %(place_id)s, %(starts_at)s, %(ends_at)s, %(rrule)s,
-        %(now)s)
+        %(exdates)s::date[], %(holidays)s, %(always_handover)s, %(now)s)
 
 -- name: change_shift
 UPDATE shift SET person_id = %(person_id)s, place_id = %(place_id)s,
-                 starts_at = %(starts_at)s, ends_at = %(ends_at)s, rrule = %(rrule)s
+                 starts_at = %(starts_at)s, ends_at = %(ends_at)s, rrule = %(rrule)s,
+                 exdates = %(exdates)s::date[], holidays = %(holidays)s,
+                 always_handover = %(always_handover)s
 WHERE id = %(id)s AND archived_at IS NULL
 
 -- name: archive_shift

@@ -1,9 +1,9 @@
 """Shifts: who is on duty for a place, from when to when, and how it repeats."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
 from psycopg import Connection
 from psycopg.sql import Composed
 
@@ -12,10 +12,14 @@ from api.pagination import PageRequest
 from api.principal import Principal
 from api.schemas.wristbands import ShiftBody, ShiftChange
 from core.database import Row
+from core.duty import recurrence, roster
 from core.errors import InvalidError, NotFoundError
 from core.ids import new_id
 from core.model import RESPONDERS
 from core.queries import load
+
+LONGEST = timedelta(days=31)
+"""A duty that repeats lasts no longer."""
 
 
 def find(
@@ -41,15 +45,23 @@ def get(conn: Connection, principal: Principal, shift_id: UUID) -> Row:
     return row
 
 
-def add(conn: Connection, principal: Principal, body: ShiftBody, now: datetime) -> Row:
+def add(
+    conn: Connection,
+    principal: Principal,
+    body: ShiftBody,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Row:
     """Put a responder on duty for a place."""
     principal.require_managing()
-    _check(conn, principal, body)
+    _check(conn, principal, body, zone)
     shift_id = new_id()
     conn.execute(
         load("api.registry")["add_shift"],
         body.model_dump() | {"id": shift_id, "now": now},
     )
+    roster.lay_out_place(conn, body.place_id, zone, now, shift_id)
     audit.record(conn, principal, now, "shift.create", "shift", shift_id)
     return get(conn, principal, shift_id)
 
@@ -59,7 +71,9 @@ def change(
     principal: Principal,
     shift_id: UUID,
     body: ShiftChange,
+    *,
     now: datetime,
+    zone: ZoneInfo,
 ) -> Row:
     """Change a shift; the whole of it must still be right."""
     before = get(conn, principal, shift_id)
@@ -67,10 +81,12 @@ def change(
     names = ShiftBody.model_fields
     whole = {name: before[name] for name in names} | body.given()
     after = ShiftBody.model_validate(whole)
-    _check(conn, principal, after)
+    _check(conn, principal, after, zone)
     conn.execute(
         load("api.registry")["change_shift"], after.model_dump() | {"id": shift_id}
     )
+    roster.drop_shift(conn, shift_id)
+    roster.lay_out_place(conn, after.place_id, zone, now, shift_id)
     fields = {"fields": sorted(body.given())}
     audit.record(conn, principal, now, "shift.change", "shift", shift_id, detail=fields)
     return get(conn, principal, shift_id)
@@ -84,27 +100,24 @@ def archive(
     principal.require_managing()
     values: dict[str, object] = {"id": shift_id, "now": now}
     conn.execute(load("api.registry")["archive_shift"], values)
+    roster.drop_shift(conn, shift_id)
     audit.record(conn, principal, now, "shift.archive", "shift", shift_id)
 
 
-def _check(conn: Connection, principal: Principal, body: ShiftBody) -> None:
+def _check(
+    conn: Connection, principal: Principal, body: ShiftBody, zone: ZoneInfo
+) -> None:
     if body.ends_at <= body.starts_at:
         raise InvalidError("must lie after starts_at", "ends_at")
+    if body.rrule and body.ends_at - body.starts_at > LONGEST:
+        raise InvalidError(f"what repeats lasts {LONGEST.days} days at most", "ends_at")
     access.place(conn, principal, body.place_id)
     if access.person(conn, principal, body.person_id).role not in RESPONDERS:
         raise InvalidError("only a responder takes a shift", "person_id")
     if body.rrule is not None:
-        _check_rrule(body.rrule, body.starts_at)
-
-
-def _check_rrule(text: str, starts_at: datetime) -> None:
-    """Refuse what is no single recurrence rule of RFC 5545."""
-    if "\n" in text or "DTSTART" in text.upper() or "=" not in text:
-        raise InvalidError("one RFC 5545 rule, e.g. FREQ=WEEKLY;BYDAY=MO,TU", "rrule")
-    try:
-        rrulestr(text, dtstart=starts_at)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        raise InvalidError("not a recurrence rule of RFC 5545", "rrule") from None
+        recurrence.parse(body.rrule, recurrence.local(body.starts_at, zone), zone)
+    elif body.exdates or body.holidays:
+        raise InvalidError("only a shift with a rrule leaves days out", "rrule")
 
 
 def _shifts() -> Composed:

@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from api.answers import answer, created, nothing
-from api.deps import Asker, Database, Now
+from api.deps import Asker, Database, Now, Own
 from api.pagination import Page, page
 from api.registry import shifts
 from api.schemas.wristbands import Shift, ShiftBody, ShiftChange, ShiftList
@@ -29,10 +29,11 @@ def list_shifts(
 
 @router.post("", response_model=Shift, status_code=201)
 def add_shift(
-    body: ShiftBody, principal: Asker, connection: Database, now: Now
+    body: ShiftBody, principal: Asker, connection: Database, now: Now, own: Own
 ) -> Response:
     """Put a responder on duty."""
-    return created(shifts.add(connection, principal, body, now))
+    zone = own.settings.zone
+    return created(shifts.add(connection, principal, body, now=now, zone=zone))
 
 
 @router.get("/{shift_id}", response_model=Shift)
@@ -47,10 +48,14 @@ def change_shift(
     body: ShiftChange,
     principal: Asker,
     connection: Database,
+    *,
     now: Now,
+    own: Own,
 ) -> Response:
     """Change a shift."""
-    return answer(shifts.change(connection, principal, shift_id, body, now))
+    zone = own.settings.zone
+    shown = shifts.change(connection, principal, shift_id, body, now=now, zone=zone)
+    return answer(shown)
 
 
 @router.delete("/{shift_id}", status_code=204)

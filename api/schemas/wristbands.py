@@ -1,15 +1,16 @@
 """Bodies of wristbands, their bindings, and shifts."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from api.schemas.base import Answer, Body, Instant, Name
+from api.schemas.base import Answer, Body, Day, Flag, Instant, Name
 
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 RRule = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+ExDates = Annotated[list[Day], Field(max_length=400)]
 
 
 class WristbandBody(Body):
@@ -68,13 +69,21 @@ class Binding(Answer):
 
 
 class ShiftBody(Body):
-    """Who is on duty for a place; `rrule` (RFC 5545) repeats it in local time."""
+    """Who is on duty for a place; `rrule` (RFC 5545) repeats it in local time.
+
+    `exdates` are local days it does not begin on; `holidays` leaves out China's public
+    holidays and adds the weekend days worked in their stead (`skip`), or keeps those
+    days alone (`only`); `always_handover` hands over also when no alert is open.
+    """
 
     person_id: UUID
     place_id: UUID
     starts_at: Instant
     ends_at: Instant
     rrule: RRule | None = None
+    exdates: ExDates = Field(default_factory=list[date])
+    holidays: Literal["skip", "only"] | None = None
+    always_handover: Flag = False
 
 
 class ShiftChange(Body):
@@ -85,6 +94,9 @@ class ShiftChange(Body):
     starts_at: Instant | None = None
     ends_at: Instant | None = None
     rrule: RRule | None = None
+    exdates: ExDates | None = None
+    holidays: Literal["skip", "only"] | None = None
+    always_handover: Flag | None = None
 
 
 class Shift(Answer):
@@ -96,6 +108,9 @@ class Shift(Answer):
     starts_at: datetime
     ends_at: datetime
     rrule: str | None
+    exdates: list[date]
+    holidays: Literal["skip", "only"] | None
+    always_handover: bool
     created_at: datetime
 
 
