@@ -64,6 +64,18 @@ class Kind(StrEnum):
 NEVER_CLIMBS: frozenset[Kind] = frozenset(
     {Kind.BATTERY_LOW, Kind.NOT_WORN, Kind.OFFLINE, Kind.AREA_OUTAGE}
 )
+VITAL_KINDS: frozenset[Kind] = frozenset(
+    {
+        Kind.HEART_RATE_HIGH,
+        Kind.HEART_RATE_LOW,
+        Kind.BLOOD_PRESSURE_HIGH,
+        Kind.BLOOD_PRESSURE_LOW,
+        Kind.SPO2_LOW,
+        Kind.TEMPERATURE_HIGH,
+        Kind.VITALS_CHANGE,
+    }
+)
+"""Judged only of who agrees to it."""
 CLEARED_BY_PEOPLE_ONLY: frozenset[Kind] = frozenset({Kind.SOS, Kind.FALL})
 
 
@@ -168,3 +180,52 @@ class LocationSource(StrEnum):
 
 LOCATION_SOURCES: tuple[LocationSource, ...] = tuple(LocationSource)
 """Order is storage: reading.location_source holds the index into this tuple."""
+
+
+class DepartmentKind(StrEnum):
+    """Whom responders can call for help beside their own people."""
+
+    HOSPITAL = "hospital"
+    POLICE = "police"
+    FIRE = "fire"
+    PROPERTY = "property"
+    OTHER = "other"
+
+
+LEVEL_UP = "level_up"
+"""A call for help to the next level, beside those to departments."""
+EMERGENCY_NUMBERS: dict[str, str] = {
+    DepartmentKind.HOSPITAL: "120",
+    DepartmentKind.POLICE: "110",
+    DepartmentKind.FIRE: "119",
+}
+"""Public numbers that only people ring, never the service."""
+
+
+class RequestStatus(StrEnum):
+    """Where a call for help stands; the last three are closed."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    ON_THE_WAY = "on_the_way"
+    OVERDUE = "overdue"
+    DONE = "done"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class FollowupStatus(StrEnum):
+    """Where asking afterwards stands."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class FollowupResult(StrEnum):
+    """What was found when somebody asked afterwards."""
+
+    WELL = "well"
+    NOT_WELL = "not_well"
+    NOT_REACHED = "not_reached"

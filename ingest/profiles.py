@@ -1,7 +1,7 @@
 """By which rules each wearer is judged: distinct profiles, and the names they go by."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from alerts.detection import limits
 from alerts.detection.columns import LIMITS
 from alerts.detection.limits import Limits
 from core.database import Row
+from core.model import VITAL_KINDS
 from core.queries import load
 from core.registry.rulebook import About, Rulebook, rulebook
 from core.rules.book import Resolved
@@ -28,6 +29,7 @@ class Wearer:
     about: About
     risk: str
     expected_interval_s: int
+    health_consent: bool = True
 
 
 class Profiles:
@@ -51,7 +53,13 @@ class Profiles:
         if self._book is None:
             self._book = rulebook(conn)
         about = About.of(row)
-        wearer = Wearer(row["place_id"], about, row["risk"], row["expected_interval_s"])
+        wearer = Wearer(
+            row["place_id"],
+            about,
+            row["risk"],
+            row["expected_interval_s"],
+            row["health_consent"],
+        )
         return self._wearers.setdefault(_key(wearer), wearer)
 
     def reload(self, conn: Connection) -> Mapping[Wearer, Wearer]:
@@ -87,7 +95,7 @@ class Profiles:
     def _made(self, wearer: Wearer, resolved: Resolved) -> int:
         """The profile of rules for such a wearer; made once, as that is dear."""
         conditions = wearer.about.conditions
-        traits = (conditions, wearer.risk, wearer.expected_interval_s)
+        traits = (conditions, *_own(wearer))
         key = (resolved.version, traits)
         if key not in self._by_traits:
             profile = limits.resolve(
@@ -97,6 +105,8 @@ class Profiles:
                 expected_interval_s=wearer.expected_interval_s,
                 quiet=[span.seconds for span in resolved.quiet],
             )
+            if not wearer.health_consent:
+                leave_alone(profile)
             self._by_traits[key] = self._intern(profile, resolved)
         return self._by_traits[key]
 
@@ -128,11 +138,19 @@ def _key(wearer: Wearer) -> tuple[object, ...]:
         wearer.place_id,
         about.path,
         *about.told_apart(),
-        wearer.risk,
-        wearer.expected_interval_s,
+        *_own(wearer),
     )
 
 
+def _own(wearer: Wearer) -> tuple[str, int, bool]:
+    return wearer.risk, wearer.expected_interval_s, wearer.health_consent
+
+
 def _moved(wearer: Wearer, path: tuple[UUID, ...]) -> Wearer:
-    about = wearer.about._replace(path=path)
-    return Wearer(wearer.place_id, about, wearer.risk, wearer.expected_interval_s)
+    return replace(wearer, about=wearer.about._replace(path=path))
+
+
+def leave_alone(profile: NDArray[np.void]) -> None:
+    """Switch off, in a (1,) profile, all that judges vital signs."""
+    for kind in VITAL_KINDS:
+        profile[f"{kind}.enabled"] = 0

@@ -77,7 +77,7 @@ SELECT device_id, key FROM wristband WHERE device_id = ANY(%(device_ids)s)
 SELECT binding.id, binding.wristband_key, wristband.device_id, binding.senior_id,
     senior.place_id, place.path, binding.starts_at, binding.ends_at, senior.thresholds,
     senior.conditions, senior.routine, senior.risk, senior.expected_interval_s,
-    own.figures AS own, own.revision AS own_revision, fences.fences,
+    senior.health_consent, own.figures AS own, own.revision AS own_revision, fences.fences,
     away.spans AS away,
     state.last_time, state.last_received_at, state.worn, state.battery,
     state.heart_rate, state.heart_rate_at, state.valid_heart_rate_at, state.systolic, state.diastolic,

@@ -71,4 +71,5 @@ class Letter:
         if self.family:
             return Scope.LOCATION in self.scopes
         pressing = self.severity == Severity.CRITICAL
-        return pressing or self.consent or self.kind.startswith("geofence_")
+        needed = pressing or self.kind.startswith("geofence_")
+        return self.consent or (needed and not self.drill)

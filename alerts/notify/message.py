@@ -155,6 +155,8 @@ def _reason(letter: Letter) -> str:
     """What the detector saw, in the recipient's language; it may hold vitals."""
     if not letter.shows_vitals:
         return ""
+    if "fence" in letter.evidence and not letter.shows_location:
+        return ""
     said: object = letter.evidence.get("text")
     if not isinstance(said, dict):
         return ""

@@ -2,16 +2,19 @@
 -- Due notifications with all that their text needs, leased until `lease`: whoever dies
 -- with them lets them come again. A responder's is overtaken once someone came forward
 -- after it was made (though tried once), a relative's once the alert is resolved, and
--- anyone's who is no longer to be told.
+-- anyone's who is no longer to be told. One that waits for the same person's contact
+-- before it is due at its own due_at at the latest. Calls are claimed apart (spoken).
 WITH due AS (
-    SELECT id
-    FROM notification
-    WHERE due_at <= %(now)s AND urgent = %(urgent)s
-    ORDER BY due_at
+    SELECT notification.id
+    FROM notification JOIN contact ON contact.id = notification.contact_id
+    WHERE notification.due_at <= %(now)s AND notification.urgent = %(urgent)s
+      AND (lower(split_part(contact.url, ':', 1)) IN ('sip', 'tel')) = %(spoken)s
+    ORDER BY notification.due_at
     LIMIT %(limit)s
-    FOR UPDATE SKIP LOCKED
+    FOR UPDATE OF notification SKIP LOCKED
 ), claimed AS (
-    UPDATE notification SET due_at = %(lease)s
+    UPDATE notification SET due_at = %(lease)s,
+        status = CASE status WHEN 'waiting' THEN 'queued' ELSE status END
     FROM due WHERE notification.id = due.id
     RETURNING notification.*
 )
@@ -22,7 +25,8 @@ SELECT claimed.id, claimed.alert_id, claimed.step, claimed.urgent, claimed.attem
     coalesce(alert.status, '') AS status, coalesce(alert.drill, false) AS drill,
     coalesce(alert.observed_at, absence.starts_at, message.created_at) AS observed_at,
     coalesce(alert.opened_at, absence.created_at, message.created_at) AS opened_at,
-    coalesce(alert.evidence, '{}') AS evidence, message.content,
+    CASE WHEN coalesce(senior.health_consent, true) OR alert.severity = 'critical'
+        THEN coalesce(alert.evidence, '{}') ELSE '{}' END AS evidence, message.content,
     absence.ends_at AS away_until, absence.reason AS away_because,
     coalesce(link.scopes, '{}') AS scopes, coalesce(senior.location_consent, false)
         AS consent,
@@ -58,10 +62,14 @@ LEFT JOIN LATERAL (
 ) AS path ON true
 LEFT JOIN binding ON binding.senior_id = alert.senior_id AND binding.ends_at IS NULL
 LEFT JOIN wristband_state AS last ON last.binding_id = binding.id
+    AND (senior.health_consent OR alert.severity = 'critical')
 ORDER BY claimed.created_at, claimed.id
 
 -- name: earliest_notification
-SELECT min(due_at) FROM notification WHERE due_at IS NOT NULL
+SELECT min(notification.due_at)
+FROM notification JOIN contact ON contact.id = notification.contact_id
+WHERE notification.due_at IS NOT NULL
+  AND (lower(split_part(contact.url, ':', 1)) IN ('sip', 'tel')) = %(spoken)s
 
 -- name: overtake
 UPDATE notification SET status = 'overtaken', due_at = NULL
@@ -75,9 +83,36 @@ UPDATE notification SET due_at = %(until)s WHERE id = %(id)s AND status <> 'sent
 INSERT INTO notification_attempt (id, notification_id, at, status, answer)
 VALUES (%(id)s, %(notification_id)s, %(at)s, %(status)s, %(answer)s)
 
+-- name: renew
+-- Still under way: whoever else looks leaves them alone a while longer.
+UPDATE notification SET due_at = %(until)s
+WHERE id = ANY(%(ids)s) AND due_at IS NOT NULL AND status <> 'sent'
+
+-- name: wait_no_longer
+-- The next contacts of persons whom these are sent to: due then at the latest.
+UPDATE notification SET due_at = least(due_at, %(until)s)
+WHERE after_id = ANY(%(ids)s) AND status = 'waiting'
+
+-- name: spare
+-- Every contact of the same person that waits behind this one, which has reached them.
+WITH RECURSIVE behind AS (
+    SELECT id FROM notification WHERE after_id = %(id)s AND status = 'waiting'
+    UNION ALL
+    SELECT next.id FROM notification AS next JOIN behind ON next.after_id = behind.id
+    WHERE next.status = 'waiting'
+)
+UPDATE notification SET status = 'spared', due_at = NULL
+FROM behind WHERE notification.id = behind.id AND notification.status = 'waiting'
+
+-- name: release
+-- The contacts that wait behind these are due now.
+UPDATE notification SET due_at = least(due_at, %(now)s)
+WHERE after_id = ANY(%(ids)s) AND status = 'waiting'
+
 -- name: keep_result
 UPDATE notification
-SET status = %(status)s, due_at = %(due_at)s, attempts = attempts + 1
+SET status = %(status)s, due_at = %(due_at)s, attempts = attempts + 1,
+    delivered_at = coalesce(delivered_at, %(delivered_at)s)
 WHERE id = %(notification_id)s AND status <> 'sent'
 
 -- name: claim_commands
