@@ -70,3 +70,80 @@ SELECT day, working FROM holiday
 -- name: responsible
 -- Who of some places' responders stands for them at an instant.
 SELECT place_id, person_id, stands FROM responsible(%(places)s::uuid[], %(now)s)
+
+-- name: homes
+-- Places at or below some (or all) where seniors live, and how many.
+SELECT place.id, place.path, count(*), count(*) FILTER (WHERE senior.risk = 'high')
+FROM senior JOIN place ON place.id = senior.place_id
+WHERE senior.archived_at IS NULL
+  AND (%(roots)s::uuid[] IS NULL OR place.path && %(roots)s::uuid[])
+GROUP BY place.id
+ORDER BY place.id
+
+-- name: people_of
+-- Responders who have to do with some places in a span, and what is wrong with their
+-- contacts: none is verified, or the last three deliveries to each failed within a week.
+WITH pair AS (
+    SELECT place_id, person_id, bool_or(home) AS home
+    FROM (
+        SELECT person.place_id, person.id, true FROM person
+        WHERE person.place_id = ANY(%(places)s::uuid[])
+        UNION ALL
+        SELECT shift.place_id, shift.person_id, false FROM shift
+        WHERE shift.place_id = ANY(%(places)s::uuid[]) AND shift.archived_at IS NULL
+          AND shift.starts_at < %(until)s + interval '35 days'
+          AND (shift.over_at IS NULL OR shift.over_at > %(since)s - interval '35 days')
+        UNION ALL
+        SELECT duty_period.place_id, duty_period.person_id, false FROM duty_period
+        WHERE duty_period.place_id = ANY(%(places)s::uuid[])
+          AND duty_period.starts_at < %(until)s AND duty_period.ends_at > %(since)s
+    ) AS about (place_id, person_id, home)
+    GROUP BY place_id, person_id
+), reach AS (
+    SELECT person.id, count(contact.id) AS contacts,
+        count(*) FILTER (WHERE last.failed) AS failing
+    FROM person
+    LEFT JOIN contact ON contact.person_id = person.id AND contact.archived_at IS NULL
+        AND contact.verified_at IS NOT NULL
+    LEFT JOIN LATERAL (
+        SELECT count(*) = 3 AND bool_and(tried.status <> 'sent'
+            AND tried.created_at > %(now)s - interval '7 days') AS failed
+        FROM (
+            SELECT status, created_at FROM notification
+            WHERE notification.contact_id = contact.id
+              AND (notification.status = 'sent' OR notification.attempts > 0)
+            ORDER BY created_at DESC LIMIT 3
+        ) AS tried
+    ) AS last ON true
+    WHERE person.id IN (SELECT person_id FROM pair) AND person.archived_at IS NULL
+      AND person.role = ANY(%(responders)s::text[])
+    GROUP BY person.id
+)
+SELECT pair.place_id, place.level, person.id, person.name, person.role, pair.home,
+    CASE WHEN reach.contacts = 0 THEN 'no_verified_contact'
+         WHEN reach.failing = reach.contacts THEN 'last_deliveries_failed' END AS fault
+FROM pair
+JOIN reach ON reach.id = pair.person_id
+JOIN person ON person.id = pair.person_id
+JOIN place ON place.id = pair.place_id
+ORDER BY pair.place_id, person.id
+
+-- name: duties
+-- Who is on duty for some places in a span.
+SELECT place_id, person_id, starts_at, ends_at FROM duty_period
+WHERE place_id = ANY(%(places)s::uuid[])
+  AND starts_at < %(until)s AND ends_at > %(since)s
+
+-- name: stood_down
+-- When those who work at some places do not stand for them without being on duty: they
+-- have shifts there about that time, or are taken off.
+SELECT shift.place_id, shift.person_id, shift.starts_at - interval '35 days' AS starts_at,
+    coalesce(shift.over_at + interval '35 days', '9000-01-01 00:00Z') AS ends_at
+FROM shift JOIN person ON person.id = shift.person_id
+WHERE shift.place_id = ANY(%(places)s::uuid[]) AND shift.archived_at IS NULL
+  AND person.place_id = shift.place_id
+UNION ALL
+SELECT place_id, remove_person_id, starts_at, ends_at FROM duty_override
+WHERE place_id = ANY(%(places)s::uuid[]) AND archived_at IS NULL
+  AND remove_person_id IS NOT NULL
+  AND starts_at < %(until)s AND ends_at > %(since)s

@@ -238,7 +238,7 @@ LANGUAGE sql STABLE AS $$
     WITH planned AS (
         SELECT DISTINCT shift.place_id, shift.person_id FROM shift
         WHERE shift.place_id = ANY(places) AND shift.archived_at IS NULL
-          AND shift.starts_at < instant + interval '35 days'
+          AND shift.starts_at <= instant + interval '35 days'
           AND (shift.over_at IS NULL OR shift.over_at > instant - interval '35 days')
     ), pair (place_id, person_id, stands) AS (
         SELECT duty_period.place_id, duty_period.person_id, true FROM duty_period
@@ -593,6 +593,7 @@ CREATE TABLE notification (
 );
 CREATE INDEX notification_due ON notification (urgent DESC, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX notification_alert ON notification (alert_id);
+CREATE INDEX notification_contact ON notification (contact_id, created_at);
 CREATE INDEX notification_after ON notification (after_id) WHERE after_id IS NOT NULL;
 CREATE TABLE notification_attempt (
     id              uuid PRIMARY KEY,
@@ -682,6 +683,35 @@ CREATE TRIGGER rule_set_append_only BEFORE UPDATE OR DELETE ON rule_set
 CREATE TABLE rule_version (
     version       text PRIMARY KEY,
     figures       jsonb NOT NULL,       -- {dotted name: value, "day.quiet"?: [...]}
+    first_used_at timestamptz NOT NULL
+);
+
+-- Escalation policies as people set them; rows are added, never changed. The newest of a
+-- scope is in force, one without policies says nothing any more. For each alert that of
+-- the nearest place counts that has its section, else the service's, else the shipped.
+-- Revisions follow the order of commits, as those of rule_set.
+CREATE TABLE escalation_policy (
+    revision    bigint PRIMARY KEY,
+    scope       text NOT NULL CHECK (scope IN ('service', 'place')),
+    place_id    uuid REFERENCES place,
+    format      text CHECK (format IN ('toml', 'json')),
+    body        text,                   -- as given
+    policies    jsonb,                  -- as read: {section: whole policy}
+    note        text,
+    set_at      timestamptz NOT NULL,
+    set_by      uuid,
+    set_by_name text NOT NULL,
+    CHECK ((place_id IS NOT NULL) = (scope = 'place')),
+    CHECK (num_nulls(format, body, policies) IN (0, 3))
+);
+CREATE INDEX escalation_policy_place ON escalation_policy (place_id, revision DESC);
+CREATE TRIGGER escalation_policy_append_only BEFORE UPDATE OR DELETE ON escalation_policy
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- What the version of a policy stood for that an alert goes by, kept when first used.
+CREATE TABLE policy_version (
+    version       text PRIMARY KEY,
+    policy        jsonb NOT NULL,       -- {section, ...the policy}
     first_used_at timestamptz NOT NULL
 );
 

@@ -67,7 +67,7 @@ LANGUAGE sql STABLE AS $$
     WITH planned AS (
         SELECT DISTINCT shift.place_id, shift.person_id FROM shift
         WHERE shift.place_id = ANY(places) AND shift.archived_at IS NULL
-          AND shift.starts_at < instant + interval '35 days'
+          AND shift.starts_at <= instant + interval '35 days'
           AND (shift.over_at IS NULL OR shift.over_at > instant - interval '35 days')
     ), pair (place_id, person_id, stands) AS (
         SELECT duty_period.place_id, duty_period.person_id, true FROM duty_period
@@ -125,3 +125,5 @@ CREATE TABLE duty_progress (
     gaps_told_on       date
 );
 INSERT INTO duty_progress (single) VALUES (true);
+
+CREATE INDEX notification_contact ON notification (contact_id, created_at);
