@@ -167,6 +167,11 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def reached_at(self) -> str:
+        """Where people reach the api: as set, else where it listens on this machine."""
+        return self.public_url or f"http://{self.api_host}:{self.api_port}"
+
+    @property
     def zone(self) -> ZoneInfo:
         """The service's time zone."""
         return ZoneInfo(self.time_zone)

@@ -124,6 +124,38 @@ PAGE_WORDS: Final[dict[str, tuple[str, str]]] = {
     "link.no_location": ("目前没有可以显示的位置。", "There is no location to show."),
     "link.open_map": ("用地图软件打开", "Open in a map app"),
     "link.login": ("登录查看更多", "Log in to see more"),
+    # invitations
+    "invite.title": ("设置登录", "Set your login"),
+    "invite.welcome": ("{name}，您好", "Hello {name}"),
+    "invite.hint": (
+        "请设置您的用户名和密码，以后用它们登录。",
+        "Choose a user name and a password; you log in with them from now on.",
+    ),
+    "invite.renew": ("请设置新密码。", "Choose a new password."),
+    "invite.again": ("再输入一次密码", "Password again"),
+    "invite.set": ("保存", "Save"),
+    "invite.username": (
+        "用户名为 1 到 64 个字符，不含空格。",
+        "A user name has 1 to 64 characters and no spaces.",
+    ),
+    "invite.taken": (
+        "这个用户名已被使用，请换一个。",
+        "This user name is taken: choose another.",
+    ),
+    "invite.differ": ("两次输入的密码不一致。", "The two passwords differ."),
+    "invite.weak": (
+        "密码须有 10 到 128 个字符，且不能是常见密码。",
+        "A password has 10 to 128 characters and is not a common one.",
+    ),
+    "invite.done": ("设置成功", "Done"),
+    "invite.done_hint": (
+        "现在可以用 {username} 登录了。",
+        "You can log in as {username} now.",
+    ),
+    "invite.gone_hint": (
+        "链接只能使用一次，且有时限。请向管理员要一个新的。",
+        "It works once and for a time only. Ask an administrator for a new one.",
+    ),
     # drawing of where
     "plan.title": ("位置示意图", "Sketch of where"),
     "plan.home": ("家", "Home"),

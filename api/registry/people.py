@@ -15,7 +15,7 @@ from core.database import Row
 from core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from core.model import RESPONDERS, Role, Scope
 from core.queries import load
-from core.registry import add_person, login_hash
+from core.registry import add_person, login_hash, void_invitations
 
 
 def describe_self(
@@ -115,7 +115,7 @@ def change(
     now: datetime,
 ) -> Row:
     """Change a person; a new password or role takes effect at once."""
-    found = _managed(conn, principal, person_id)
+    found = managed(conn, principal, person_id)
     if body.role is not None:
         _may_grant(principal, body.role)
         if found.role is Role.ADMIN and body.role is not Role.ADMIN:
@@ -138,6 +138,9 @@ def change(
             "now": now,
         },
     )
+    if body.role is not None or body.password is not None:
+        # Whoever holds a link was meant to become what the person was then.
+        void_invitations(conn, person_id, now)
     fields = {"fields": sorted(body.given())}
     audit.record(
         conn, principal, now, "person.change", "person", person_id, detail=fields
@@ -149,7 +152,7 @@ def archive(
     conn: Connection, principal: Principal, person_id: UUID, now: datetime
 ) -> None:
     """Archive a person with their contacts and links; their tokens are void."""
-    found = _managed(conn, principal, person_id)
+    found = managed(conn, principal, person_id)
     queries = load("api.registry")
     values: dict[str, object] = {"id": person_id, "now": now}
     reason = rows.one(conn, queries["person_in_use"], values)
@@ -167,7 +170,7 @@ def archive(
     audit.record(conn, principal, now, "person.archive", "person", person_id)
 
 
-def _managed(
+def managed(
     conn: Connection, principal: Principal, person_id: UUID
 ) -> access.PersonAccess:
     """A person the asker keeps: seen, managed, and of no higher rank."""

@@ -9,9 +9,8 @@ from pydantic import Field, StringConstraints
 from api.schemas.base import Answer, Body, Flag, Name
 from core.model import Role, Scope
 
-Username = Annotated[
-    str, StringConstraints(pattern=r"^[^\s\x00-\x1f]{1,64}$", min_length=1)
-]
+USERNAME = r"^[^\s\x00-\x1f]{1,64}$"
+Username = Annotated[str, StringConstraints(pattern=USERNAME, min_length=1)]
 Password = Annotated[str, Field(max_length=1000)]
 Locale = Literal["zh-CN", "en"]
 ContactKind = Literal["push", "sms", "voice", "email", "chat"]
@@ -93,6 +92,19 @@ class ContactList(Answer):
 
     items: list[Contact]
     next_cursor: str | None
+
+
+class Invitation(Answer):
+    """A link to set a login, once; null where its inviter may not see it.
+
+    `sent_to`: the kinds of the person's verified contacts, which it is sent to.
+    """
+
+    id: UUID
+    person_id: UUID
+    url: str | None
+    expires_at: datetime
+    sent_to: list[ContactKind]
 
 
 class FamilyBody(Body):

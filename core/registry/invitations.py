@@ -20,12 +20,19 @@ WITH_LOGIN: frozenset[Role] = RESPONDERS | {Role.FAMILY, Role.ADMIN}
 
 
 class Invitation(NamedTuple):
-    """An open invitation, and at how many contacts of which kinds it is told."""
+    """An open invitation.
+
+    Attributes
+    ----------
+    sent_to : kinds of the person's verified contacts, which it is told at.
+    shown : whether its inviter may see the link.
+    """
 
     id: UUID
     person_id: UUID
     expires_at: datetime
     sent_to: list[str]
+    shown: bool = True
 
 
 class Invited(NamedTuple):
