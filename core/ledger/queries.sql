@@ -53,3 +53,27 @@ VALUES (%(id)s, %(at)s, %(by_id)s, %(reason)s, %(positions)s)
 
 -- name: forget_salts
 DELETE FROM ledger_salt WHERE position = ANY(%(positions)s::bigint[])
+
+-- name: entries
+-- Entries from a position on, with the salts that are left.
+SELECT position, source, row_id, form, digest, chain, sealed_at, salt
+FROM ledger_entry LEFT JOIN ledger_salt USING (position)
+WHERE position >= %(first)s ORDER BY position
+
+-- name: chain_at
+SELECT chain FROM ledger_entry WHERE position = %(position)s
+
+-- name: waits_longest
+-- The row that has waited longest to be sealed, and for how long [s].
+SELECT source, row_id,
+    extract(epoch FROM clock_timestamp() - noted_at)::float AS waited_s
+FROM ledger_pending ORDER BY n LIMIT 1
+
+-- name: unlisted
+-- A row of one table that neither was sealed nor waits to be.
+SELECT row.id FROM {source} AS row
+WHERE NOT EXISTS (
+        SELECT FROM ledger_entry WHERE source = %(source)s AND row_id = row.id)
+  AND NOT EXISTS (
+        SELECT FROM ledger_pending WHERE source = %(source)s AND row_id = row.id)
+LIMIT 1

@@ -77,6 +77,10 @@ class TestDatabases:
         """How to reach database `name` as the services' own role."""
         return self._server.url.rsplit("/", 1)[0] + f"/{name}"
 
+    def admin_url(self, name: str) -> str:
+        """How to reach database `name` as a superuser."""
+        return self._server.admin_url.rsplit("/", 1)[0] + f"/{name}"
+
     def create(self) -> str:
         """A fresh migrated database; its name."""
         name = f"test_{secrets.token_hex(6)}"
