@@ -9,6 +9,7 @@ from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
 from alerts.incidents import ledger, lifecycle, notices
+from alerts.incidents.helping import answering, followups, handover, hearing
 from alerts.incidents.ledger import QUERIES, Incident
 from alerts.incidents.lifecycle import ROUND_BEGINS, TABLE, Verdict
 from alerts.incidents.opening import open_one
@@ -42,7 +43,8 @@ def act(
 ) -> AlertStatus:
     """Take one step on an alert and record it; return the status it then has.
 
-    A family member's ``acknowledge`` is recorded as theirs and moves nothing.
+    A family member's ``acknowledge`` is recorded as theirs and moves nothing. Whoever
+    is asked to take the alert over does so by acknowledging it.
 
     Raises
     ------
@@ -59,6 +61,10 @@ def act(
     incident = ledger.find(conn, "alert_by_id", id=alert_id)
     if incident is None:
         raise NotFoundError("there is no such alert")
+    if step.action is Action.ACKNOWLEDGE and handover.is_offered(incident, actor):
+        status = handover.accept(conn, incident, actor, note, now)
+        ledger.announce_alert(conn, alert_id)
+        return status
     verdict = lifecycle.judge(
         step.action,
         incident.standing,
@@ -133,11 +139,31 @@ def _apply(
     if verdict is Verdict.MOVE:
         _move(conn, incident, step, now)
     elif step.action is Action.ESCALATE:
-        _ask_to_climb(conn, incident, now)
+        ledger.ask_to_climb(conn, incident, now)
     else:
         conn.execute(QUERIES["touch"], {"id": incident.id, "now": now})
     event = TABLE[step.action].event
     ledger.add_event(conn, incident.id, event, now, actor=step.actor, detail=detail)
+    _follow(conn, incident, step, verdict, now)
+
+
+def _follow(
+    conn: Connection, incident: Incident, step: Step, verdict: Verdict, now: datetime
+) -> None:
+    """What comes of a step beside the status: who hears of it, and what it answers."""
+    actor, event = step.actor, TABLE[step.action].event
+    if step.action is Action.FAMILY_ACKNOWLEDGE:
+        hearing.tell_with_her(conn, incident, actor, step.note, now)
+    answering.came_forward(conn, incident, step.action, actor, now)
+    if verdict is not Verdict.MOVE:
+        return
+    if step.action is Action.REOPEN:
+        followups.cancel(conn, incident.id, now)
+        return
+    hearing.tell_step(conn, incident, event, actor, now, step.outcome)
+    if step.outcome is not None:
+        answering.close_all(conn, incident.id, now, actor)
+        followups.begin(conn, incident, actor, step.outcome, now)
 
 
 def _move(conn: Connection, incident: Incident, step: Step, now: datetime) -> None:
@@ -176,18 +202,6 @@ def _refuse_second(conn: Connection, incident: Incident) -> None:
     row = conn.execute(QUERIES["other_unresolved"], {"id": incident.id}).fetchone()
     if row and row[0]:
         raise ConflictError(_SECOND)
-
-
-def _ask_to_climb(conn: Connection, incident: Incident, now: datetime) -> None:
-    ledger.change(
-        conn,
-        QUERIES["due_again"],
-        id=incident.id,
-        old=incident.status,
-        escalation=Jsonb(incident.progress.asked_to_climb().as_json()),
-        evidence=Jsonb({}),
-        now=now,
-    )
 
 
 def _did_before(conn: Connection, incident: Incident, step: Step) -> bool:

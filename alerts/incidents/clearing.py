@@ -6,6 +6,7 @@ from datetime import datetime
 from psycopg import Connection
 
 from alerts.incidents import ledger
+from alerts.incidents.helping import answering
 from alerts.incidents.ledger import QUERIES, Incident
 from alerts.incidents.types import Clearing
 from core.model import (
@@ -62,6 +63,7 @@ def _clear(conn: Connection, clearing: Clearing, now: datetime) -> None:
     if ends:
         detail = {"outcome": str(Outcome.CLEARED)}
         ledger.add_event(conn, incident.id, TimelineEvent.RESOLVED, now, detail=detail)
+        answering.close_all(conn, incident.id, now)
     ledger.announce_alert(conn, incident.id)
 
 

@@ -39,6 +39,9 @@ class Incident:
     cleared_at: datetime | None
     owner_id: UUID | None
     escalation: Json
+    canary: bool = False
+    offered_to: UUID | None = None
+    offered_by: UUID | None = None
 
     @property
     def progress(self) -> Progress:
@@ -89,6 +92,19 @@ def add_event(
             "actor": Jsonb(actor.as_json()) if actor else None,
             "detail": Jsonb(detail or {}),
         },
+    )
+
+
+def ask_to_climb(conn: Connection, incident: Incident, now: datetime) -> None:
+    """Have the escalation tell one more level at once."""
+    change(
+        conn,
+        QUERIES["due_again"],
+        id=incident.id,
+        old=incident.status,
+        escalation=Jsonb(incident.progress.asked_to_climb(now).as_json()),
+        evidence=Jsonb({}),
+        now=now,
     )
 
 

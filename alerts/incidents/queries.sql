@@ -24,7 +24,7 @@ RETURNING id
 -- name: unresolved
 -- The unresolved alert of a senior, else of a device, else of a place, and kind; locked.
 SELECT id, senior_id, place_id, device_id, kind, severity, status, drill, evidence,
-    resolved_at, cleared_at, owner_id, escalation
+    resolved_at, cleared_at, owner_id, escalation, canary, offered_to, offered_by
 FROM alert
 WHERE status <> 'resolved' AND kind = %(kind)s
   AND drill = %(drill)s AND canary = %(canary)s
@@ -40,7 +40,7 @@ FOR UPDATE
 -- name: alert_by_id
 -- One alert, locked.
 SELECT id, senior_id, place_id, device_id, kind, severity, status, drill, evidence,
-    resolved_at, cleared_at, owner_id, escalation
+    resolved_at, cleared_at, owner_id, escalation, canary, offered_to, offered_by
 FROM alert
 WHERE id = %(id)s
 FOR UPDATE
@@ -72,6 +72,7 @@ SET status = %(status)s, owner_id = %(owner_id)s, outcome = %(outcome)s,
     resolved_at = %(resolved_at)s, escalation = %(escalation)s,
     escalation_from = coalesce(%(escalation_from)s, escalation_from),
     cleared_at = CASE WHEN %(status)s = 'open' THEN NULL ELSE cleared_at END,
+    offered_to = NULL, offered_by = NULL,
     next_due_at = %(next_due_at)s, updated_at = %(now)s
 WHERE id = %(id)s AND status = %(old)s
 

@@ -37,6 +37,7 @@ def told(town: Town) -> list[tuple[str, str]]:
     """Who was told, and at which step, in order."""
     rows = town.conn.execute(
         "SELECT person.name, step FROM notification JOIN person ON person.id = person_id"
+        " WHERE alert_id IS NOT NULL"
         " ORDER BY notification.id"
     ).fetchall()
     town.conn.commit()

@@ -1,0 +1,1 @@
+"""What falls due after people act: calls for help that nobody answers, asking afterwards."""
