@@ -77,3 +77,16 @@ WHERE NOT EXISTS (
   AND NOT EXISTS (
         SELECT FROM ledger_pending WHERE source = %(source)s AND row_id = row.id)
 LIMIT 1
+
+-- name: page
+-- Entries in order, of one alert if asked: its own, its timeline's, its tellings'.
+SELECT position, source, row_id, form, digest, chain, sealed_at, salt IS NULL AS erased
+FROM ledger_entry LEFT JOIN ledger_salt USING (position)
+WHERE position >= %(first)s AND (%(alert_id)s::uuid IS NULL OR row_id IN (
+    SELECT %(alert_id)s::uuid
+    UNION ALL SELECT id FROM alert_event WHERE alert_id = %(alert_id)s
+    UNION ALL SELECT id FROM notification WHERE alert_id = %(alert_id)s
+    UNION ALL SELECT attempt.id FROM notification_attempt AS attempt
+        JOIN notification ON notification.id = attempt.notification_id
+        WHERE notification.alert_id = %(alert_id)s))
+ORDER BY position LIMIT %(limit)s

@@ -7,6 +7,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
+from core.ledger.chain import Entry
 from core.ledger.form import COLUMNS, INSTANTS, Source
 from core.queries import load
 
@@ -18,6 +19,21 @@ def read(
     if not ids:
         return {}
     return dict(conn.execute(_query(source, form), {"ids": list(ids)}).fetchall())
+
+
+def of_entries(
+    conn: Connection, entries: Sequence[Entry]
+) -> dict[tuple[str, UUID], str]:
+    """JSON of the entries' rows that are there, by source and id."""
+    wanted: dict[tuple[str, int], list[UUID]] = {}
+    for entry in entries:
+        wanted.setdefault((entry.source, entry.form), []).append(entry.row_id)
+    return {
+        (source, row_id): text
+        for (source, form), ids in wanted.items()
+        if source in COLUMNS.get(form, {})
+        for row_id, text in read(conn, Source(source), form, ids).items()
+    }
 
 
 @cache

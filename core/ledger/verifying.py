@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
-from uuid import UUID
 
 from psycopg import Connection, IsolationLevel
 from psycopg.sql import Identifier
@@ -14,7 +13,7 @@ from core.errors import InvalidError
 from core.ledger import rows, sealing
 from core.ledger.chain import GENESIS, Entry, Head
 from core.ledger.damage import Damage, DamageKind, Inspector, break_at
-from core.ledger.form import COLUMNS, Source
+from core.ledger.form import Source
 from core.queries import load
 
 CHUNK: Final = 5000
@@ -101,7 +100,7 @@ class _Reader:
     def _take(
         self, chunk: Sequence[Stored], following: Iterator[Stored]
     ) -> Damage | None:
-        texts = _texts(self.conn, [entry for entry, _ in chunk])
+        texts = rows.of_entries(self.conn, [entry for entry, _ in chunk])
         for n, (entry, salt) in enumerate(chunk):
             if not self.inspector.follows(entry):
                 more = [*chunk[n:], *islice(following, LOOK_AHEAD)]
@@ -139,19 +138,6 @@ def _before(conn: Connection, first: int) -> Head:
 
 def _stored(row: tuple[Any, ...]) -> Stored:
     return Entry(*row[:-1]), row[-1]
-
-
-def _texts(conn: Connection, entries: Sequence[Entry]) -> dict[tuple[str, UUID], str]:
-    """JSON of the entries' rows that are there, by source and id."""
-    wanted: dict[tuple[str, int], list[UUID]] = {}
-    for entry in entries:
-        wanted.setdefault((entry.source, entry.form), []).append(entry.row_id)
-    return {
-        (source, row_id): text
-        for (source, form), ids in wanted.items()
-        if source in COLUMNS.get(form, {})
-        for row_id, text in rows.read(conn, Source(source), form, ids).items()
-    }
 
 
 def _waits_too_long(conn: Connection) -> Damage | None:
