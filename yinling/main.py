@@ -7,7 +7,9 @@ from typer.exceptions import TyperException
 
 from core.errors import UsageError, YinlingError
 from yinling.cli import (
+    auditing,
     backtesting,
+    covering,
     measuring,
     operating,
     registering,
@@ -29,9 +31,11 @@ cli.add_typer(showing.commands)
 cli.add_typer(running.commands)
 cli.add_typer(operating.commands)
 cli.add_typer(backtesting.commands)
+cli.add_typer(covering.commands)
 cli.add_typer(registering.person, name="person")
 cli.add_typer(registering.wristband, name="wristband")
 cli.add_typer(ruling.rules, name="rules")
+cli.add_typer(auditing.audit, name="audit")
 cli.add_typer(measuring.bench, name="bench")
 
 
