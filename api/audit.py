@@ -52,8 +52,15 @@ def record_reads(
     now: datetime,
     action: str,
     senior_ids: Iterable[UUID],
+    *,
+    details: Mapping[UUID, Mapping[str, object]] | None = None,
 ) -> None:
-    """Add one entry for each senior that a list showed."""
+    """Add one entry for each senior that a list showed.
+
+    Parameters
+    ----------
+    details : by senior, e.g. for what purpose a position was shown.
+    """
     values: list[dict[str, object]] = [
         {
             "id": new_id(),
@@ -64,7 +71,7 @@ def record_reads(
             "object_type": "senior",
             "object_id": str(senior_id),
             "senior_id": senior_id,
-            "detail": Jsonb({}),
+            "detail": Jsonb((details or {}).get(senior_id, {})),
             "address": principal.address,
         }
         for senior_id in senior_ids

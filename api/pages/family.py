@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from alerts.incidents.types import Action
-from api import audit, steps
+from api import steps
 from api.pages.live import act_and_return, live_page, missing
 from api.pages.visiting import Visit, Visitor, go
 from api.pages.whereabouts import sketch
@@ -76,8 +76,7 @@ def _chosen(members: list[Json], senior: UUID | None) -> Json | None:
 def _about(visit: Visit, chosen: Json) -> Json:
     ask, row, status = visit.ask, chosen["row"], chosen["status"]
     senior_id = row["senior_id"]
-    parts = seniors.parts_told(status)
-    ask.record("senior.read_status", "senior", senior_id, senior_id, parts=parts)
+    ask.record_status(senior_id, seniors.parts_told(status))
     return {
         "chosen": chosen,
         "status": status,
@@ -91,8 +90,7 @@ def _alerts(visit: Visit, senior_id: UUID) -> list[Json]:
     search = Search(statuses=UNRESOLVED_STATUSES, senior_id=senior_id, limit=20)
     found = alerts.find(ask.connection, ask.viewer, search)
     shown = [alert for row in found if (alert := alerts.shown(row, ask.viewer))]
-    told = alerts.shown_seniors(shown)
-    audit.record_reads(ask.connection, ask.principal, ask.now, "alert.list", told)
+    ask.record_seen("alert.list", alerts.shown_seniors(shown))
     for alert in shown:
         alert["grounds"] = grounds(ask.viewer.locale, alert["evidence"])
         alert["known"] = _knows(alert["timeline"], str(ask.principal.id))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Response
 from pydantic import BaseModel, Field, ValidationError
 
 from alerts.incidents.types import Action
-from api import audit, steps
+from api import steps
 from api.pages.live import act_and_return, live_page, missing
 from api.pages.phones import phones
 from api.pages.visiting import Visit, Visitor, go
@@ -80,7 +80,7 @@ def alert_page(visit: Visitor, alert_id: UUID) -> Response:
         row = alerts.one(ask.connection, ask.viewer, alert_id)
     except NotFoundError:
         return missing(visit)
-    ask.record("alert.read", "alert", alert_id, row["senior_id"])
+    ask.record_alert(alert_id, row["senior_id"])
     values: Json = {"status": None, "plan": None}
     if row["senior_id"] is not None:
         values = _senior(visit, row["senior_id"])
@@ -140,15 +140,18 @@ def _found(visit: Visit, search: Search) -> list[Json]:
     ask = visit.ask
     found = alerts.find(ask.connection, ask.viewer, search)
     shown = _shown(visit, found)
-    told = alerts.shown_seniors(shown)
-    audit.record_reads(ask.connection, ask.principal, ask.now, "alert.list", told)
+    ask.record_seen("alert.list", alerts.shown_seniors(shown))
     return shown
 
 
 def _shown(visit: Visit, found: list[Row]) -> list[Json]:
     """Alert objects with what the page adds: who has it, next steps, phones, address."""
     ask = visit.ask
-    ids = {row["senior_id"] for row in found if row["senior_id"] is not None}
+    ids = {
+        row["senior_id"]
+        for row in found
+        if row["senior_id"] is not None and row["status"] != AlertStatus.RESOLVED
+    }
     numbers = phones(ask.connection, ids)
     shown: list[Json] = []
     for row in found:
@@ -190,9 +193,6 @@ def _senior(visit: Visit, senior_id: UUID) -> Json:
     for row in seniors.find(ask.connection, ask.viewer, ask.now, [senior_id]):
         status = seniors.shown(row, ask.viewer, ask.now)
         if status is not None:
-            parts = seniors.parts_told(status)
-            ask.record(
-                "senior.read_status", "senior", senior_id, senior_id, parts=parts
-            )
+            ask.record_status(senior_id, seniors.parts_told(status))
             return {"status": status, "plan": sketch(ask.connection, row, status)}
     return {"status": None, "plan": None}

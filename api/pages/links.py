@@ -126,7 +126,7 @@ def _person(connection: Database, notification_id: UUID) -> Row | None:
 
 
 def _page(told: Told, outcome: str | None = None) -> Response:
-    told.ask.record("alert.read", "alert", told.row["id"], told.row["senior_id"])
+    told.ask.record_alert(told.row["id"], told.row["senior_id"])
     return render(
         told.request,
         "link.html",
@@ -149,7 +149,7 @@ def _where(told: Told) -> tuple[Json | None, Plan | None]:
     for row in seniors.find(ask.connection, ask.viewer, ask.now, [senior_id]):
         status = seniors.shown(row, ask.viewer, ask.now)
         if status is not None and status["location"] is not None:
-            ask.record("senior.read_location", "senior", senior_id, senior_id)
+            ask.record_status(senior_id, ["location"])
             return status["location"], sketch(ask.connection, row, status)
     return None, None
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from alerts.incidents.types import Action
-from api import audit, steps
+from api import steps
 from api.answers import answer, created
 from api.asking import Ask, Asking
 from api.pagination import Page, page
@@ -58,8 +58,7 @@ def list_alerts(
     )
     found = alerts.find(ask.connection, ask.viewer, search)
     items = {row["id"]: _shown(row, ask) for row in found[: asked.limit]}
-    told = alerts.shown_seniors(items.values())
-    audit.record_reads(ask.connection, ask.principal, ask.now, "alert.list", told)
+    ask.record_seen("alert.list", alerts.shown_seniors(items.values()))
     return page(
         found,
         asked,
@@ -72,7 +71,7 @@ def list_alerts(
 def read_alert(ask: Ask, alert_id: UUID) -> Response:
     """One alert with its whole timeline."""
     row = alerts.one(ask.connection, ask.viewer, alert_id)
-    ask.record("alert.read", "alert", alert_id, row["senior_id"])
+    ask.record_alert(alert_id, row["senior_id"])
     return answer(_shown(row, ask))
 
 

@@ -15,6 +15,5 @@ router = APIRouter(prefix="/v1/seniors", tags=["seniors"])
 def read_status(ask: Ask, senior_id: UUID) -> Response:
     """Level, reasons, last vital signs, location, open alerts, who is coming."""
     status = seniors.one(ask.connection, ask.viewer, ask.now, senior_id)
-    parts = seniors.parts_told(status)
-    ask.record("senior.read_status", "senior", senior_id, senior_id, parts=parts)
+    ask.record_status(senior_id, seniors.parts_told(status))
     return answer(status)

@@ -12,6 +12,7 @@ from api import audit, rows
 from api.auth.tokens import Token
 from api.deps import Services, find_principal
 from api.principal import Principal
+from api.purposes import purposes
 from api.stream import changes
 from api.stream.changes import Batch
 from api.stream.feed import Source
@@ -91,6 +92,8 @@ def _record(
     services: Services, principal: Principal, senior_ids: Sequence[UUID]
 ) -> None:
     with services.pool.connection() as connection:
+        why = purposes(connection, principal, senior_ids)
+        now = services.clock.now()
         audit.record_reads(
-            connection, principal, services.clock.now(), "stream.read", senior_ids
+            connection, principal, now, "stream.read", senior_ids, details=why
         )
