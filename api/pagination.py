@@ -65,9 +65,18 @@ def page(
 ) -> Response:
     """One page of `found`, which was asked for with one row more than the limit."""
     shown = found[: asked.limit]
-    more = len(found) > asked.limit
-    cursor = _cursor(key(shown[-1])) if more else None
+    cursor = next_cursor(found, asked, key)
     return answer({"items": [show(row) for row in shown], "next_cursor": cursor})
+
+
+def next_cursor(
+    found: Sequence[Row],
+    asked: PageRequest,
+    key: Callable[[Row], tuple[object, ...]] = lambda row: (row["id"],),
+) -> str | None:
+    """Where the page after this one begins; None where this is the last."""
+    more = len(found) > asked.limit
+    return _cursor(key(found[asked.limit - 1])) if more else None
 
 
 def _cursor(key: tuple[object, ...]) -> str:

@@ -46,10 +46,14 @@ WHERE role = 'admin' AND username IS NOT NULL AND archived_at IS NULL LIMIT 1
 -- name: add_senior
 INSERT INTO senior (id, name, birth_date, sex, place_id, home_latitude,
                     home_longitude, address, lives_alone, conditions, risk,
-                    expected_interval_s, location_consent, created_at)
+                    expected_interval_s, location_consent, created_at,
+                    medication_note, key_holder_name, key_holder_phone,
+                    key_holder_note, hospital, language, discharged_on)
 VALUES (%(id)s, %(name)s, %(birth_date)s, %(sex)s, %(place_id)s, %(home_latitude)s,
         %(home_longitude)s, %(address)s, %(lives_alone)s, %(conditions)s::text[],
-        %(risk)s, %(expected_interval_s)s, %(location_consent)s, %(now)s)
+        %(risk)s, %(expected_interval_s)s, %(location_consent)s, %(now)s,
+        %(medication_note)s, %(key_holder_name)s, %(key_holder_phone)s,
+        %(key_holder_note)s, %(hospital)s, %(language)s, %(discharged_on)s)
 
 -- name: add_family_link
 INSERT INTO family_link (id, senior_id, person_id, relation, scopes, consent_at,

@@ -135,6 +135,8 @@ SELECT senior.id, senior.name, senior.birth_date, senior.sex, senior.place_id,
        senior.home_latitude, senior.home_longitude, senior.address,
        senior.lives_alone, senior.conditions, senior.risk,
        senior.expected_interval_s, senior.location_consent, senior.health_consent,
+       senior.medication_note, senior.key_holder_name, senior.key_holder_phone,
+       senior.key_holder_note, senior.hospital, senior.language, senior.discharged_on,
        senior.created_at,
        {path_names} AS place, worn.device_id, mine.scopes,
        ARRAY(SELECT jsonb_build_object('person_id', relative.id,
@@ -157,10 +159,50 @@ LEFT JOIN LATERAL (
     SELECT wristband.device_id FROM binding
     JOIN wristband ON wristband.key = binding.wristband_key
     WHERE binding.senior_id = senior.id AND binding.ends_at IS NULL) AS worn ON true
-WHERE {visible} AND (%(after)s::uuid IS NULL OR senior.id > %(after)s)
+WHERE {visible} AND {listed}
+  AND (%(after)s::uuid IS NULL OR senior.id > %(after)s)
   AND (%(id)s::uuid IS NULL OR senior.id = %(id)s)
+  AND (%(under)s::uuid IS NULL OR senior.place_id = ANY(ARRAY(
+           SELECT below.id FROM place AS below
+           WHERE below.path @> ARRAY[%(under)s::uuid])))
   AND (%(place_id)s::uuid IS NULL OR place.path @> ARRAY[%(place_id)s::uuid])
 ORDER BY senior.id LIMIT %(limit)s
+
+-- name: everyone
+true
+
+-- name: living_alone
+senior.lives_alone
+
+-- name: over_80
+senior.birth_date <= (%(today)s::date - interval '80 years')::date
+
+-- name: dementia
+senior.conditions @> ARRAY['dementia'] AND senior.health_consent
+
+-- name: recently_in_hospital
+-- Out of hospital for thirty days at most.
+senior.discharged_on BETWEEN %(today)s::date - 30 AND %(today)s::date
+AND senior.health_consent
+
+-- name: high_risk
+senior.risk = 'high' AND senior.health_consent
+
+-- name: count_care_lists
+SELECT count(*) FILTER (WHERE {living_alone}) AS living_alone,
+       count(*) FILTER (WHERE {over_80}) AS over_80,
+       count(*) FILTER (WHERE {dementia}) AS dementia,
+       count(*) FILTER (WHERE {recently_in_hospital}) AS recently_in_hospital,
+       count(*) FILTER (WHERE {high_risk}) AS high_risk,
+       count(*) FILTER (WHERE {special_care}) AS special_care
+FROM senior
+WHERE {visible}
+  AND (%(under)s::uuid IS NULL OR senior.place_id = ANY(ARRAY(
+           SELECT below.id FROM place AS below
+           WHERE below.path @> ARRAY[%(under)s::uuid])))
+  AND (%(place_id)s::uuid IS NULL OR senior.place_id = ANY(ARRAY(
+           SELECT below.id FROM place AS below
+           WHERE below.path @> ARRAY[%(place_id)s::uuid])))
 
 -- name: lock_senior
 SELECT conditions, thresholds, routine FROM senior
@@ -173,12 +215,28 @@ UPDATE senior SET name = coalesce(%(name)s, name),
     place_id = coalesce(%(place_id)s, place_id),
     home_latitude = coalesce(%(home_latitude)s, home_latitude),
     home_longitude = coalesce(%(home_longitude)s, home_longitude),
-    address = coalesce(%(address)s, address),
+    address = CASE WHEN 'address' = ANY(%(clear)s::text[]) THEN NULL
+        ELSE coalesce(%(address)s, address) END,
     lives_alone = coalesce(%(lives_alone)s, lives_alone),
     conditions = coalesce(%(conditions)s::text[], conditions),
     risk = coalesce(%(risk)s, risk),
     expected_interval_s = coalesce(%(expected_interval_s)s, expected_interval_s),
-    location_consent = coalesce(%(location_consent)s, location_consent)
+    location_consent = coalesce(%(location_consent)s, location_consent),
+    medication_note = CASE WHEN 'medication_note' = ANY(%(clear)s::text[]) THEN NULL
+        ELSE coalesce(%(medication_note)s, medication_note) END,
+    key_holder_name = CASE WHEN 'key_holder' = ANY(%(clear)s::text[]) THEN NULL
+        ELSE coalesce(%(key_holder_name)s, key_holder_name) END,
+    key_holder_phone = CASE WHEN 'key_holder' = ANY(%(clear)s::text[]) THEN NULL
+        WHEN %(key_holder_name)s::text IS NULL THEN key_holder_phone
+        ELSE %(key_holder_phone)s END,
+    key_holder_note = CASE WHEN 'key_holder' = ANY(%(clear)s::text[]) THEN NULL
+        WHEN %(key_holder_name)s::text IS NULL THEN key_holder_note
+        ELSE %(key_holder_note)s END,
+    hospital = CASE WHEN 'hospital' = ANY(%(clear)s::text[]) THEN NULL
+        ELSE coalesce(%(hospital)s, hospital) END,
+    language = coalesce(%(language)s, language),
+    discharged_on = CASE WHEN 'discharged_on' = ANY(%(clear)s::text[]) THEN NULL
+        ELSE coalesce(%(discharged_on)s, discharged_on) END
 WHERE id = %(id)s
 
 -- name: senior_in_use

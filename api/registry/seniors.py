@@ -1,27 +1,30 @@
 """Seniors' registry cards: who they are, where they live, who belongs to them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from psycopg import Connection
-from psycopg.sql import Composed
+from psycopg.sql import SQL, Composed
 
 from api import access, audit, rows
 from api.pagination import PageRequest
 from api.principal import Principal
+from api.registry.special_care import Listed, under
 from api.schemas.seniors import SeniorBody, SeniorChange
 from core.database import Row
 from core.errors import ConflictError, InvalidError, NotFoundError
 from core.model import Role, Scope
 from core.privacy import consents
 from core.queries import load
-from core.registry import Home, add_senior, note_senior_changed
+from core.registry import Care, Home, KeyHolder, add_senior, note_senior_changed
 from core.registry.outlook import about_senior
 from core.registry.rulebook import rulebook
 from core.rules import thresholds
 
 EARLIEST_BIRTH = date(1890, 1, 1)
+RECENTLY = timedelta(days=30)
+"""So long after it somebody counts as recently in hospital."""
 
 
 def find(
@@ -29,17 +32,29 @@ def find(
     principal: Principal,
     asked: PageRequest,
     place_id: UUID | None = None,
+    listed: Listed | None = None,
 ) -> list[Row]:
-    """Seniors the asker may see, in the order they were added."""
-    values = {"id": None, "place_id": place_id}
-    values |= {"after": asked.after_id(), "limit": asked.limit + 1}
-    return rows.every(conn, _seniors(), access.parameters(principal) | values)
+    """Seniors the asker may see, in the order they were added; of one list, if given."""
+    values: dict[str, object] = {
+        "id": None,
+        "place_id": place_id,
+        "under": under(principal),
+        "today": listed.today if listed else None,
+        "after": asked.after_id(),
+        "limit": asked.limit + 1,
+    }
+    condition = listed.condition() if listed else load("api.registry")["everyone"]
+    return rows.every(
+        conn, _seniors(condition), access.parameters(principal) | values
+    )
 
 
 def get(conn: Connection, principal: Principal, senior_id: UUID) -> Row:
     """One senior the asker may see."""
-    values = {"id": senior_id, "place_id": None, "after": None, "limit": 1}
-    row = rows.one(conn, _seniors(), access.parameters(principal) | values)
+    values = {"id": senior_id, "place_id": None, "under": None}
+    values |= {"after": None, "limit": 1}
+    statement = _seniors(load("api.registry")["everyone"])
+    row = rows.one(conn, statement, access.parameters(principal) | values)
     if row is None:
         raise NotFoundError("no such senior")
     return row
@@ -53,11 +68,12 @@ def card(
     home = {"latitude": row["home_latitude"], "longitude": row["home_longitude"]}
     located = Scope.LOCATION in scopes
     health = Scope.VITALS in scopes and row["health_consent"]
+    today = now.astimezone(zone).date()
     return {
         "id": row["id"],
         "name": row["name"],
         "birth_date": row["birth_date"],
-        "age": age(row["birth_date"], now.astimezone(zone).date()),
+        "age": age(row["birth_date"], today),
         "sex": row["sex"],
         "place_id": row["place_id"],
         "place": row["place"],
@@ -66,10 +82,15 @@ def card(
         "lives_alone": row["lives_alone"],
         "conditions": row["conditions"] if health else None,
         "risk": row["risk"] if health else None,
-        "flags": _flags(row, health=health),
+        "flags": _flags(row, today, health=health),
         "expected_interval_s": row["expected_interval_s"],
         "location_consent": row["location_consent"],
         "health_consent": row["health_consent"],
+        "medication_note": row["medication_note"] if health else None,
+        "key_holder": _key_holder(row) if located else None,
+        "hospital": row["hospital"] if health else None,
+        "language": row["language"],
+        "discharged_on": row["discharged_on"] if health else None,
         "device_id": row["device_id"],
         "contacts": row["contacts"],
         "created_at": row["created_at"],
@@ -86,7 +107,8 @@ def add(conn: Connection, principal: Principal, body: SeniorBody, now: datetime)
     """Add a senior at or below the asker's place."""
     principal.require_managing()
     access.place(conn, principal, body.place_id)
-    _check_birth(body.birth_date, now)
+    _check_days(body.birth_date, body.discharged_on, now)
+    holder = body.key_holder
     senior_id = add_senior(
         conn,
         name=body.name,
@@ -100,6 +122,13 @@ def add(conn: Connection, principal: Principal, body: SeniorBody, now: datetime)
         risk=body.risk,
         expected_interval_s=body.expected_interval_s,
         location_consent=body.location_consent,
+        care=Care(
+            medication_note=body.medication_note,
+            key_holder=KeyHolder(**holder.model_dump()) if holder else KeyHolder(),
+            hospital=body.hospital,
+            language=body.language,
+            discharged_on=body.discharged_on,
+        ),
         now=now,
     )
     consents.registered(
@@ -123,19 +152,22 @@ def change(
     place = None
     if body.place_id is not None:
         place = access.place(conn, principal, body.place_id)
-    if body.birth_date is not None:
-        _check_birth(body.birth_date, now)
+    _check_days(body.birth_date, body.discharged_on, now)
+    _check_cleared(body)
     queries = load("api.registry")
     rows.one(conn, queries["lock_senior"], {"id": senior_id})
     if place is not None or body.conditions is not None:
         _check_limits(conn, senior_id, place, body.conditions)
-    values = body.model_dump(exclude={"home"})
+    values = body.model_dump(exclude={"home", "key_holder"})
     if body.conditions is not None:
         values["conditions"] = _distinct(body.conditions)
     values |= {
         "id": senior_id,
         "home_latitude": body.home.latitude if body.home else None,
         "home_longitude": body.home.longitude if body.home else None,
+        "key_holder_name": body.key_holder.name if body.key_holder else None,
+        "key_holder_phone": body.key_holder.phone if body.key_holder else None,
+        "key_holder_note": body.key_holder.note if body.key_holder else None,
     }
     conn.execute(queries["change_senior"], values)
     consents.record_card(conn, [senior_id], principal.recorder, now)
@@ -188,25 +220,49 @@ def _check_limits(
     )
 
 
-def _flags(row: Row, *, health: bool) -> list[str]:
+def _flags(row: Row, today: date, *, health: bool) -> list[str]:
     flags = ["lives_alone"] if row["lives_alone"] else []
     if health:
         flags += ["high_risk"] if row["risk"] == "high" else []
         flags += row["conditions"]
+        out = row["discharged_on"]
+        recently = out is not None and out <= today <= out + RECENTLY
+        flags += ["recently_in_hospital"] if recently else []
     return flags
 
 
-def _check_birth(birth_date: date, now: datetime) -> None:
-    if not EARLIEST_BIRTH <= birth_date <= now.date():
+def _key_holder(row: Row) -> dict[str, object] | None:
+    if row["key_holder_name"] is None:
+        return None
+    return {name: row[f"key_holder_{name}"] for name in ("name", "phone", "note")}
+
+
+def _check_days(
+    birth_date: date | None, discharged_on: date | None, now: datetime
+) -> None:
+    """Refuse days that cannot be; where it is tomorrow already, that is today."""
+    if birth_date and not EARLIEST_BIRTH <= birth_date <= now.date():
         raise InvalidError("must lie between 1890 and today", "birth_date")
+    tomorrow = now.date() + timedelta(days=1)
+    if discharged_on and not EARLIEST_BIRTH <= discharged_on <= tomorrow:
+        raise InvalidError("must not lie in the future", "discharged_on")
+
+
+def _check_cleared(body: SeniorChange) -> None:
+    given = body.model_dump(exclude_none=True)
+    for name in body.clear:
+        if name in given:
+            raise InvalidError("is both given and cleared", name)
 
 
 def _distinct(conditions: list[str]) -> list[str]:
     return list(dict.fromkeys(conditions))
 
 
-def _seniors() -> Composed:
+def _seniors(listed: SQL | Composed) -> Composed:
     queries = load("api.registry")
     return queries["seniors"].format(
-        path_names=queries["path_names"], visible=access.visible_senior()
+        path_names=queries["path_names"],
+        visible=access.visible_senior(),
+        listed=listed,
     )

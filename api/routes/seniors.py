@@ -1,15 +1,22 @@
 """Seniors: their registry cards."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from api import audit
 from api.answers import answer, created, nothing
 from api.deps import Asker, Database, Now, Own
-from api.pagination import Page, page
-from api.registry import seniors
-from api.schemas.seniors import Senior, SeniorBody, SeniorChange, SeniorList
+from api.pagination import Page, next_cursor
+from api.registry import seniors, special_care
+from api.schemas.seniors import (
+    CareList,
+    Senior,
+    SeniorBody,
+    SeniorChange,
+    SeniorList,
+)
 
 router = APIRouter(prefix="/v1/seniors", tags=["seniors"])
 
@@ -22,14 +29,27 @@ def list_seniors(  # noqa: PLR0917 - each is a part of the request
     now: Now,
     own: Own,
     place_id: UUID | None = None,
+    care: Annotated[CareList | None, Query(alias="list")] = None,
 ) -> Response:
-    """Seniors at or below my place; a relative's: those linked to them."""
-    found = seniors.find(connection, principal, asked, place_id)
+    """Seniors at or below my place; a relative's: those linked to them.
+
+    `list` names a special-care list, whose first page also counts all lists.
+    """
+    listed = special_care.listed(principal, care, now.astimezone(own.settings.zone))
+    found = seniors.find(connection, principal, asked, place_id, listed)
+    shown = found[: asked.limit]
     if principal.is_admin:
-        shown = [row["id"] for row in found[: asked.limit]]
-        audit.record_reads(connection, principal, now, "senior.read", shown)
+        ids = [row["id"] for row in shown]
+        audit.record_reads(connection, principal, now, "senior.read", ids)
     zone = own.settings.zone
-    return page(found, asked, lambda row: seniors.card(row, principal, now, zone))
+    answered: dict[str, object] = {
+        "items": [seniors.card(row, principal, now, zone) for row in shown],
+        "next_cursor": next_cursor(found, asked),
+    }
+    if listed and not asked.cursor:
+        counts = special_care.count(connection, principal, listed, place_id)
+        answered["counts"] = counts
+    return answer(answered)
 
 
 @router.post("", response_model=Senior, status_code=201)

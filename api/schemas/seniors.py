@@ -24,6 +24,27 @@ Risk = Literal["normal", "high"]
 Condition = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Conditions = Annotated[list[Condition], Field(max_length=50)]
 IntervalS = Annotated[Whole, Field(ge=1, le=86_400)]
+Phone = Annotated[str, StringConstraints(pattern=r"^[+0-9][0-9 ()/-]{2,31}$")]
+Locale = Literal["zh-CN", "en"]
+Clearable = Literal[
+    "address", "medication_note", "key_holder", "hospital", "discharged_on"
+]
+CareList = Literal[
+    "living_alone",
+    "over_80",
+    "dementia",
+    "recently_in_hospital",
+    "high_risk",
+    "special_care",
+]
+
+
+class KeyHolderBody(Body):
+    """Who can open a senior's door."""
+
+    name: Name
+    phone: Phone | None = None
+    note: Note | None = None
 
 
 class SeniorBody(Body):
@@ -41,10 +62,15 @@ class SeniorBody(Body):
     expected_interval_s: IntervalS = 300
     location_consent: Flag = False
     health_consent: Flag = True
+    medication_note: Note | None = None
+    key_holder: KeyHolderBody | None = None
+    hospital: Name | None = None
+    language: Locale = "zh-CN"
+    discharged_on: Day | None = None
 
 
 class SeniorChange(Body):
-    """What changes about a senior; what is absent stays."""
+    """What changes about a senior; what is absent stays, `clear` empties fields."""
 
     name: Name | None = None
     birth_date: Day | None = None
@@ -57,6 +83,14 @@ class SeniorChange(Body):
     risk: Risk | None = None
     expected_interval_s: IntervalS | None = None
     location_consent: Flag | None = None
+    medication_note: Note | None = None
+    key_holder: KeyHolderBody | None = None
+    hospital: Name | None = None
+    language: Locale | None = None
+    discharged_on: Day | None = None
+    clear: Annotated[
+        list[Clearable], Field(max_length=10, default_factory=list[Clearable])
+    ]
 
 
 class HomeAnswer(Answer):
@@ -73,6 +107,14 @@ class Relative(Answer):
     name: str
     relation: str
     kinds: list[str]
+
+
+class KeyHolder(Answer):
+    """Who can open a senior's door."""
+
+    name: str
+    phone: str | None
+    note: str | None
 
 
 class Senior(Answer):
@@ -94,16 +136,22 @@ class Senior(Answer):
     expected_interval_s: int
     location_consent: bool
     health_consent: bool
+    medication_note: str | None
+    key_holder: KeyHolder | None
+    hospital: str | None
+    language: Locale
+    discharged_on: date | None
     device_id: str | None
     contacts: list[Relative]
     created_at: datetime
 
 
 class SeniorList(Answer):
-    """A page of registry cards."""
+    """A page of registry cards; `counts` of each list on the first page of a list."""
 
     items: list[Senior]
     next_cursor: str | None
+    counts: dict[CareList, int] | None = None
 
 
 class GeofenceBody(Body):

@@ -13,14 +13,16 @@ from core.registry.changes import (
 from core.registry.invitations import invite, void_invitations
 from core.registry.people import add_contact, add_person, ensure_admin, login_hash
 from core.registry.places import add_place, parent_path
-from core.registry.seniors import Home, add_senior, link_family
+from core.registry.seniors import Care, Home, KeyHolder, add_senior, link_family
 from core.registry.wristbands import Binding, add_wristband, bind, revoke, unbind
 
 __all__ = [
     "CHANGED",
     "WRISTBANDS_CHANGED",
     "Binding",
+    "Care",
     "Home",
+    "KeyHolder",
     "add_contact",
     "add_person",
     "add_place",

@@ -15,6 +15,31 @@ from core.queries import load
 from core.registry.rows import one
 
 
+class KeyHolder(NamedTuple):
+    """Who can open a senior's door."""
+
+    name: str | None = None
+    phone: str | None = None
+    note: str | None = None
+
+
+class Care(NamedTuple):
+    """What whoever goes there should know.
+
+    Attributes
+    ----------
+    hospital : where the senior is usually taken.
+    language : that the senior is spoken to in, ``zh-CN`` or ``en``.
+    discharged_on : their last day in hospital.
+    """
+
+    medication_note: str | None = None
+    key_holder: KeyHolder = KeyHolder()
+    hospital: str | None = None
+    language: str = "zh-CN"
+    discharged_on: date | None = None
+
+
 class Home(NamedTuple):
     """Where a senior lives, degrees WGS-84."""
 
@@ -37,6 +62,7 @@ def add_senior(
     risk: str = "normal",
     expected_interval_s: int = 300,
     location_consent: bool = False,
+    care: Care = Care(),  # noqa: B008 - a tuple of constants
 ) -> UUID:
     """Add a senior, who wears nothing yet.
 
@@ -64,6 +90,13 @@ def add_senior(
             "risk": risk,
             "expected_interval_s": expected_interval_s,
             "location_consent": location_consent,
+            "medication_note": care.medication_note,
+            "key_holder_name": care.key_holder.name,
+            "key_holder_phone": care.key_holder.phone,
+            "key_holder_note": care.key_holder.note,
+            "hospital": care.hospital,
+            "language": care.language,
+            "discharged_on": care.discharged_on,
             "now": now,
         },
     )
