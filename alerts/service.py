@@ -17,6 +17,7 @@ from alerts.notify import commands
 from alerts.notify.message import Stationery
 from alerts.notify.outbox import Outbox
 from alerts.sealing import Sealer
+from alerts.voice.station import Station
 from core import database, logs
 from core.clock import Clock, SystemClock
 from core.errors import SettingsError, UnavailableError
@@ -88,19 +89,21 @@ class Alerts:
             settings.ack_expiry_s,
             settings.arrival_expiry_s,
         )
+        paper = Stationery(public_url(settings), signing_key(settings), settings.zone)
         self._outbox = Outbox(
-            Stationery(public_url(settings), signing_key(settings), settings.zone),
-            settings.notify_hosts,
-            settings.notify_workers,
-            clock,
+            paper, settings.notify_hosts, settings.notify_workers, clock
         )
+        url = _required(settings.database_url, "DATABASE_URL")
+        self._station = Station(settings, paper, url, clock)
         self._broker = commands.Broker(_required(settings.mqtt_url, "MQTT_URL"))
         self.escalation = Part("escalation", self._escalate)
         self.commands = Part("commands", self._command)
         self.outbox = Part("outbox", self._send)
+        self.calls = Part("calls", self._call)
         self.parts = [
             self.escalation,
             self.outbox,
+            self.calls,
             self.commands,
             Part("silence", self._find_silent),
             Part("listener", self._listen),
@@ -124,13 +127,13 @@ class Alerts:
         """End every wait, so that all see that they are to stop."""
         for part in self.parts:
             part.wake.set()
-        self._outbox.wake()
+        self._wake_senders()
         self._broker.stop()
 
     def _escalate(self, conn: Connection) -> float:
         now = self._clock.now()
         if worker.run_due(conn, self._timing, self._settings.zone, now):
-            self._outbox.wake()
+            self._wake_senders()
         earliest = worker.earliest_due(conn)
         if earliest is None:
             return LONGEST_WAIT_S
@@ -141,6 +144,16 @@ class Alerts:
         """Send and wait in one: the outbox wakes for answers as well as for work."""
         self._outbox.step(conn, self._outbox.wait_s(conn, LONGEST_WAIT_S))
         return 0
+
+    def _call(self, conn: Connection) -> float:
+        """The same for phones that ring."""
+        courier = self._station.courier
+        courier.step(conn, courier.wait_s(conn, LONGEST_WAIT_S))
+        return 0
+
+    def _wake_senders(self) -> None:
+        self._outbox.wake()
+        self._station.courier.wake()
 
     def _command(self, conn: Connection) -> float:
         if not self._broker.connected():
@@ -167,7 +180,7 @@ class Alerts:
         if channel == ALERTS_CHANNEL:
             self.escalation.wake.set()
         else:
-            self._outbox.wake()
+            self._wake_senders()
             self.commands.wake.set()
 
     def _wake_all(self) -> None:

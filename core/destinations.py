@@ -148,8 +148,12 @@ def require_reachable(
     destination: Destination,
     allowed_hosts: Iterable[str] = (),
     resolver: Resolver = resolve,
-) -> None:
+) -> Sequence[str]:
     """Resolve a destination now and refuse it unless all its addresses are public.
+
+    Returns
+    -------
+    The addresses that were looked at; none for a fixed service or a named host.
 
     Raises
     ------
@@ -160,7 +164,7 @@ def require_reachable(
     """
     host, port = destination.host, destination.port
     if host is None or port is None or _is_named(host, port, allowed_hosts):
-        return
+        return ()
     try:
         addresses = resolver(host, port)
     except (OSError, UnicodeError):
@@ -171,6 +175,7 @@ def require_reachable(
             " YINLING_NOTIFY_HOSTS",
             "url",
         )
+    return addresses
 
 
 def is_public(address: str) -> bool:
@@ -221,7 +226,8 @@ def _phone(scheme: str, url: str) -> Destination:
     """A phone that rings: ``tel:+86…`` or ``sip://user@host[:port]``."""
     rest = unquote(url.partition(":")[2]).removeprefix("//")
     if scheme == "tel":
-        return Destination("tel", None, None, None, numbers.phone(rest, "url"))
+        number = numbers.phone(rest, "url")
+        return Destination("tel", None, None, None, number)
     found = _SIP.fullmatch(rest)
     if found is None:
         raise InvalidError("give a phone as sip://number-or-user@host[:port]", "url")

@@ -75,6 +75,32 @@ class Settings(BaseSettings):
     notify_workers: int = Field(
         30, ge=1, le=256, description="notifications sent at the same time"
     )
+    sip_trunk: str | None = Field(
+        None,
+        description="exchange that calls telephone numbers for us, `host[:port]`; "
+        "without it only `sip://` contacts are called",
+    )
+    sip_user: str | None = Field(None, description="our account at that exchange")
+    sip_password: SecretStr | None = Field(
+        None, description='its password, without spaces and `",<>;@`'
+    )
+    sip_from: str | None = Field(
+        None, description="the number that called phones show; the account if unset"
+    )
+    sip_transport: Literal["udp", "tcp"] = Field(
+        "udp", description="how the exchange is spoken to"
+    )
+    sip_calls: int = Field(8, ge=1, le=64, description="calls at the same time")
+    sip_ring_s: float = Field(
+        25, ge=2, le=120, description="a phone rings so long at most [s]"
+    )
+    sip_talk_s: float = Field(
+        60, ge=2, le=300, description="a call lasts so long at most [s]"
+    )
+    tts_command: str | None = Field(
+        None,
+        description="says the text on stdin as a WAV on stdout, instead of espeak-ng",
+    )
     escalation_delays_s: Annotated[tuple[float, ...], NoDecode] = Field(
         (60, 180, 600), description="community, street, district are told after [s]"
     )
@@ -86,6 +112,27 @@ class Settings(BaseSettings):
     )
     arrival_expiry_s: float = Field(
         1800, gt=0, description="a departure without arrival expires after [s]"
+    )
+    request_deadline_s: int = Field(
+        600,
+        ge=60,
+        le=86400,
+        description="help that was called for must be on its way within [s], where "
+        "neither call nor department says otherwise",
+    )
+    followup_after_s: float = Field(
+        3600,
+        ge=0,
+        description="how a senior is, is asked so long after a critical alert was "
+        "resolved [s]",
+    )
+    followup_hours: Annotated[tuple[int, ...], NoDecode] = Field(
+        (8, 20), description="and only between these hours of the day"
+    )
+    followup_answer_s: float = Field(
+        14400,
+        gt=0,
+        description="without an answer after so long of these hours it is overdue [s]",
     )
     batch_size: int = Field(
         5000, ge=1, description="reports per ingest transaction at most"
@@ -117,6 +164,18 @@ class Settings(BaseSettings):
             raise ValueError("three rising delays in seconds, e.g. 60,180,600")
         return value
 
+    @field_validator("followup_hours", mode="before")
+    @classmethod
+    def _split_hours(cls, value: object) -> object:
+        return value.split(",") if isinstance(value, str) else value
+
+    @field_validator("followup_hours")
+    @classmethod
+    def _check_hours(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if len(value) != 2 or not 0 <= value[0] < value[1] <= 24:
+            raise ValueError("two hours of the day, the earlier first, e.g. 8,20")
+        return value
+
     @field_validator("notify_hosts", mode="before")
     @classmethod
     def _split_hosts(cls, value: object) -> object:
@@ -140,7 +199,9 @@ class Settings(BaseSettings):
             _refuse(wellformed.host_fault(host))
         return value
 
-    @field_validator("database_url", "mqtt_url", "nats_url", "secret_key")
+    @field_validator(
+        "database_url", "mqtt_url", "nats_url", "secret_key", "sip_password"
+    )
     @classmethod
     def _check_secret(
         cls, value: SecretStr | None, info: ValidationInfo
@@ -149,7 +210,9 @@ class Settings(BaseSettings):
             _refuse(_FAULTS[info.field_name](value.get_secret_value()))
         return value
 
-    @field_validator("public_url", "jetstream_sync")
+    @field_validator(
+        "public_url", "jetstream_sync", "sip_trunk", "sip_user", "sip_from"
+    )
     @classmethod
     def _check_text(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is not None and info.field_name is not None:
@@ -184,6 +247,10 @@ _FAULTS: Final[dict[str, Callable[[str], str | None]]] = {
     "public_url": partial(wellformed.url_fault, schemes=("http", "https"), plain=True),
     "secret_key": wellformed.secret_fault,
     "jetstream_sync": wellformed.duration_fault,
+    "sip_trunk": wellformed.trunk_fault,
+    "sip_user": wellformed.sip_fault,
+    "sip_from": wellformed.sip_fault,
+    "sip_password": wellformed.sip_fault,
 }
 
 

@@ -70,6 +70,20 @@ def host_fault(text: str) -> str | None:
     return "give host or host:port, separated by commas, without a scheme or path"
 
 
+def trunk_fault(text: str) -> str | None:
+    """What is wrong with the address of an exchange, ``host[:port]``."""
+    if host_fault(text) is None:
+        return None
+    return "give host or host:port, without a scheme or path"
+
+
+def sip_fault(text: str) -> str | None:
+    """What cannot stand in a SIP account: it would end its field."""
+    if text.isascii() and text.isprintable() and not set(text) & set(' "<>;,@'):
+        return None
+    return 'letters, digits and signs without spaces and ",<>;@'
+
+
 def duration_fault(text: str) -> str | None:
     """What is wrong with a duration of the broker's, such as ``1s``."""
     if text == "always" or _DURATION.fullmatch(text):

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from apprise import NotifyType
 
@@ -24,10 +25,18 @@ _TAKES_FIELDS = frozenset({"json", "jsons", "form", "forms"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the provider said to one attempt."""
+    """What the provider said to one attempt.
+
+    Attributes
+    ----------
+    doubtful : delivered, but perhaps to nobody: a call that a machine may have taken.
+    delivered_at : when it reached the phone, where the channel says so.
+    """
 
     sent: bool
     text: str
+    doubtful: bool = False
+    delivered_at: datetime | None = None
 
 
 class _Overhear(logging.Handler):
@@ -69,6 +78,8 @@ def send(url: str, message: Message, allowed_hosts: Iterable[str]) -> Answer:
     _overhear.forget()
     try:
         destination = destinations.read(url)
+        if destination.scheme in destinations.SPOKEN:
+            return Answer(sent=False, text="a phone is called, not written to")
         destinations.require_reachable(destination, allowed_hosts)
         sent = _notify(destination, message)
     except (InvalidError, UnavailableError) as error:

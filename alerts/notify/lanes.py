@@ -84,6 +84,10 @@ class Lanes:
             target=self._run, args=(sending,), name=f"send {letter.id}", daemon=True
         ).start()
 
+    def under_way(self) -> list[UUID]:
+        """Ids of the letters being sent."""
+        return list(self._sending)
+
     def wake(self) -> None:
         """End a wait in :meth:`results` early."""
         self._finished.put(None)
@@ -116,13 +120,69 @@ class Lanes:
             return None
         return Result(sending.letter, answer, self._age_s(sending))
 
+    def _patience_s(self) -> float:
+        return GIVE_UP_S
+
     def _given_up(self) -> Iterable[Result]:
-        text = f"no answer within {GIVE_UP_S:.0f} s"
+        text = f"no answer within {self._patience_s():.0f} s"
         for sending in list(self._sending.values()):
-            if self._age_s(sending) > GIVE_UP_S:
+            if self._age_s(sending) > self._patience_s():
                 del self._sending[sending.letter.id]
                 answer = Answer(sent=False, text=text)
                 yield Result(sending.letter, answer, self._age_s(sending))
 
     def _age_s(self, sending: Sending) -> float:
         return self._clock.monotonic_s() - sending.since_s
+
+
+class Lines(Lanes):
+    """Telephone lines: one number of them for all calls, the urgent ones first.
+
+    What is not urgent holds a quarter of them at most, and so do calls that are no
+    letters. A phone is called once at a time.
+
+    Parameters
+    ----------
+    patience_s : a call that takes longer has failed, though its thread may hang [s].
+    """
+
+    def __init__(
+        self,
+        send: Callable[[Letter], Answer],
+        lines: int,
+        clock: Clock,
+        patience_s: float,
+    ) -> None:
+        super().__init__(send, lines, clock)
+        self._lines = lines
+        self._quarter = max(1, lines // 4)
+        self._per_destination = 1
+        self._lent = 0
+        self._lock = threading.Lock()
+        self._longest_s = patience_s
+
+    def free(self, urgent: bool) -> int:
+        """Lines left for calls of this urgency."""
+        with self._lock:
+            left = self._lines - len(self._sending) - self._lent
+        if urgent:
+            return left
+        others = sum(not one.letter.urgent for one in self._sending.values())
+        return min(left, self._quarter - others)
+
+    def borrow(self) -> bool:
+        """Take a line for a call that is no letter, if one may be had; any thread."""
+        with self._lock:
+            left = self._lines - len(self._sending) - self._lent
+            if left <= 0 or self._lent >= self._quarter:
+                return False
+            self._lent += 1
+            return True
+
+    def give_back(self) -> None:
+        """The line is free again."""
+        with self._lock:
+            self._lent -= 1
+
+    def _patience_s(self) -> float:
+        return self._longest_s

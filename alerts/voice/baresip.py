@@ -89,6 +89,7 @@ class Baresip:
         if found is None:
             raise UnavailableError(missing() or HOW_TO_INSTALL)
         self._clock = clock
+        self._folder = folder
         self._unread = b""
         port = _free_port()
         _write(folder, line, port)
@@ -99,6 +100,7 @@ class Baresip:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                cwd=folder,
                 start_new_session=True,
                 preexec_fn=children.die_with_parent(signal.SIGKILL),  # noqa: PLW1509
             )  # fmt: skip
@@ -123,11 +125,16 @@ class Baresip:
 
     def command(self, name: str, parameters: str = "") -> None:
         """Have it do something; OSError where it is gone."""
-        text = json.dumps({"command": name, "params": parameters}).encode()
+        order = {"command": name, "params": parameters, "token": name}
+        text = json.dumps(order).encode()
         self._link.sendall(b"%d:%s," % (len(text), text))
 
+    def play(self, recording: Path) -> None:
+        """Play a recording from now on, and then no more; OSError where it is gone."""
+        self.command("ausrc", f"aufile,{os.path.relpath(recording, self._folder)}")
+
     def events(self, until_s: float) -> Iterator[dict[str, Any]]:
-        """What it says until an instant of the monotonic clock [s].
+        """What happens until an instant of the monotonic clock [s].
 
         Raises
         ------
@@ -139,6 +146,8 @@ class Baresip:
             if message is not None:
                 if message.get("event"):
                     yield message
+                elif not message.get("ok") and message.get("token") == "dial":
+                    raise UnavailableError("baresip does not take the address")
                 continue
             left_s = until_s - self._clock.monotonic_s()
             if left_s <= 0:
@@ -200,7 +209,7 @@ def _write(folder: Path, line: Line, port: int) -> None:
     """Its configuration and account, for nobody else to read."""
     config = _CONFIG.format(
         local=f"[{line.local}]" if ":" in line.local else line.local,
-        silence=line.silence,
+        silence=os.path.relpath(line.silence, folder),
         modules=_modules(),
         port=port,
     )

@@ -8,7 +8,7 @@ import os
 import sys
 import wave
 
-import espeakng_loader
+import espeakng_loader  # pyright: ignore[reportMissingTypeStubs]
 
 _RETRIEVAL = 1
 _UTF8 = 1

@@ -5,7 +5,7 @@ import re
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -129,7 +129,7 @@ class SipGateway:
         return Line(";".join(parts), _local(host, port), self._silence, longest_s)
 
     @contextlib.contextmanager
-    def _scratch(self) -> Iterator[Path]:
+    def _scratch(self) -> Generator[Path]:
         folder = Path(tempfile.mkdtemp(prefix="call-", dir=self._folder))
         try:
             yield folder
@@ -188,7 +188,7 @@ class _Call:
         return None
 
     def _established(self, recording: Path) -> None:
-        self._baresip.command("ausrc", f"aufile,{recording}")
+        self._baresip.play(recording)
         self._answered = True
         self._until_s = self._clock.monotonic_s() + self._limits.talk_s
         self._listener.answered()
@@ -196,7 +196,7 @@ class _Call:
     def _press(self, event: dict[str, Any]) -> None:
         reply = self._listener.pressed(str(event.get("param") or "")[:1])
         if reply.play is not None:
-            self._baresip.command("ausrc", f"aufile,{reply.play}")
+            self._baresip.play(reply.play)
         if reply.last:
             lasts_s = speech.seconds(reply.play) if reply.play else 0.0
             until_s = self._clock.monotonic_s() + lasts_s

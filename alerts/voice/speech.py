@@ -1,5 +1,6 @@
 """Text to a recording as telephones play it: WAV, 8 kHz, mono, 16 bit."""
 
+import hashlib
 import io
 import os
 import shlex
@@ -37,6 +38,11 @@ class Speaker:
 
     def __init__(self, command: str | None = None) -> None:
         self._command = shlex.split(command) if command else list(OWN)
+
+    def signature(self, text: str, locale: str) -> str:
+        """A name for what this speaker makes of a text."""
+        said = "\0".join((*self._command, locale, text))
+        return hashlib.sha256(said.encode()).hexdigest()[:32]
 
     def say(self, text: str, locale: str, kind: str = "") -> Samples:
         """Samples of `text` at 8 kHz.
