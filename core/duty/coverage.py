@@ -101,11 +101,11 @@ def gaps(
     ----------
     people : the responders of all places on the homes' paths.
     """
-    by_place = _by_place(people)
-    all_of = {place: _reached(some) for place, some in by_place.items()}
+    of_place = by_place(people)
+    all_of = {place: _reached(some) for place, some in of_place.items()}
     near_of = {
         place: _reached([one for one in some if one.near])
-        for place, some in by_place.items()
+        for place, some in of_place.items()
     }
     found: list[Gap] = []
     for home in homes:
@@ -114,7 +114,7 @@ def gaps(
             continue
         for start, end in spans.missing(_along(home, near_of), since, until):
             for inner, reach in _graded(covered, start, end):
-                why = causes(_of(home, by_place), inner[0], reach)
+                why = causes(_of(home, of_place), inner[0], reach)
                 found.append(Gap(home, *inner, reach, why))
     return found
 
@@ -131,7 +131,8 @@ def causes(people: Collection[Stand], at: datetime, reach: Reach) -> tuple[Cause
     return tuple(sorted(found, key=_FIRST.index))
 
 
-def _by_place(people: Iterable[Stand]) -> dict[UUID, list[Stand]]:
+def by_place(people: Iterable[Stand]) -> dict[UUID, list[Stand]]:
+    """The people of each place."""
     found: dict[UUID, list[Stand]] = {}
     for one in people:
         found.setdefault(one.place_id, []).append(one)
@@ -149,8 +150,8 @@ def _along(home: Home, of_place: Mapping[UUID, list[Span]]) -> list[Span]:
     return [span for place in home.path for span in of_place.get(place, ())]
 
 
-def _of(home: Home, by_place: Mapping[UUID, list[Stand]]) -> list[Stand]:
-    return [one for place in home.path for one in by_place.get(place, ())]
+def _of(home: Home, of_place: Mapping[UUID, list[Stand]]) -> list[Stand]:
+    return [one for place in home.path for one in of_place.get(place, ())]
 
 
 def _graded(

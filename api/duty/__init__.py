@@ -1,0 +1,1 @@
+"""Duty as the api shows and changes it: coverage, rota, swaps, calendars, hand-over."""
