@@ -8,11 +8,11 @@ from alerts.notify.letter import Letter
 from alerts.notify.wordings import phrases
 
 STEPS: Final[dict[str, tuple[str, str]]] = {
-    "acknowledged": ("{who} 正在处理", "{who} is taking care of it"),
-    "departed": ("{who} 已出发，正在赶来", "{who} is on the way"),
-    "arrived": ("{who} 已到现场", "{who} is there"),
-    "handed_over": ("现在由 {who} 处理", "{who} takes care of it now"),
-    "resolved": ("已结束，{who} 处理", "It is over; {who} took care of it"),
+    "acknowledged": ("{who}正在处理", "{who} is taking care of it"),
+    "departed": ("{who}已出发，正在赶来", "{who} is on the way"),
+    "arrived": ("{who}已到现场", "{who} is there"),
+    "handed_over": ("现在由{who}处理", "{who} takes care of it now"),
+    "resolved": ("已结束，由{who}处理", "It is over; {who} took care of it"),
 }
 
 

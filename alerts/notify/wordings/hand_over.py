@@ -22,7 +22,7 @@ def write(
         answer = f"Accept or decline: {url}"
     else:
         title = f"请您接手：{whom}，{kind}"
-        said = (f"{who} 请您接手这条警报。", f"时间：{at}")
+        said = (f"{who}请您接手这条警报。", f"时间：{at}")
         answer = f"接受或拒绝：{url}"
     noted = phrases.note(letter, content)
     body = phrases.lines(phrases.place(letter), *said, noted, answer)

@@ -22,7 +22,7 @@ def write(
         answer = f"Answer: {url}"
     else:
         title = f"吹哨求助：{whom}，{kind}"
-        said = (f"{who} 请求你们到场协助。", f"请在 {due} 前出发。")
+        said = (f"{who}请求你们到场协助。", f"请在 {due} 前出发。")
         answer = f"请回应：{url}"
     where = phrases.lines(phrases.place(letter), content.get("address"))
     noted = phrases.note(letter, content)
