@@ -44,7 +44,8 @@ def act(
     """Take one step on an alert and record it; return the status it then has.
 
     A family member's ``acknowledge`` is recorded as theirs and moves nothing. Whoever
-    is asked to take the alert over does so by acknowledging it.
+    is asked to take the alert over does so by acknowledging it. A drill ends as a drill,
+    whatever outcome is given.
 
     Raises
     ------
@@ -61,6 +62,8 @@ def act(
     incident = ledger.find(conn, "alert_by_id", id=alert_id)
     if incident is None:
         raise NotFoundError("there is no such alert")
+    if incident.drill and step.action is Action.RESOLVE:
+        step = replace(step, outcome=Outcome.DRILL)
     if step.action is Action.ACKNOWLEDGE and handover.is_offered(incident, actor):
         status = handover.accept(conn, incident, actor, note, now)
         ledger.announce_alert(conn, alert_id)

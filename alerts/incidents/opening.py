@@ -68,9 +68,10 @@ def open_one(
         joined = _joined(conn, opening)
         if joined is not None:
             return _join(conn, joined, opening, now)
-        alert_id = _insert(conn, opening, now)
-        if alert_id is not None:
-            shown: Json = {"severity": str(opening.severity), **(detail or {})}
+        inserted = _insert(conn, opening, now)
+        if inserted is not None:
+            alert_id, place_id = inserted
+            shown = _what(opening, place_id) | (detail or {})
             ledger.add_event(
                 conn, alert_id, TimelineEvent.OPENED, now, actor=actor, detail=shown
             )
@@ -97,8 +98,23 @@ def _joined(conn: Connection, opening: Opening) -> Incident | None:
     )
 
 
-def _insert(conn: Connection, opening: Opening, now: datetime) -> UUID | None:
-    """Id of the new alert, None where another transaction was faster."""
+def _what(opening: Opening, place_id: UUID | None) -> Json:
+    """What opened, for the timeline: so much that reports can be checked by it alone."""
+    named: Json = {
+        "severity": str(opening.severity),
+        "kind": str(opening.kind),
+        "senior_id": opening.senior_id and str(opening.senior_id),
+        "place_id": place_id and str(place_id),
+        "drill": opening.drill,
+        "canary": opening.canary,
+    }
+    return {name: value for name, value in named.items() if value}
+
+
+def _insert(
+    conn: Connection, opening: Opening, now: datetime
+) -> tuple[UUID, UUID | None] | None:
+    """Ids of the new alert and its place, None where another was faster."""
     row = conn.execute(
         QUERIES["insert_alert"],
         {
@@ -117,7 +133,7 @@ def _insert(conn: Connection, opening: Opening, now: datetime) -> UUID | None:
             "now": now,
         },
     ).fetchone()
-    return row[0] if row else None
+    return (row[0], row[1]) if row else None
 
 
 def _join(

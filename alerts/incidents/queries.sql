@@ -19,7 +19,7 @@ VALUES (%(id)s, %(senior_id)s,
     %(observed_at)s, %(now)s, %(evidence)s, %(rule_version)s, %(now)s, %(escalation)s,
     %(now)s, %(now)s)
 ON CONFLICT DO NOTHING
-RETURNING id
+RETURNING id, place_id
 
 -- name: unresolved
 -- The unresolved alert of a senior, else of a device, else of a place, and kind; locked.
@@ -174,3 +174,13 @@ RETURNING id
 
 -- name: announce
 SELECT pg_notify(%(channel)s, %(payload)s)
+
+-- name: any_unresolved
+-- Whether an alert that is no drill is unresolved for a senior.
+SELECT EXISTS (SELECT FROM alert
+    WHERE senior_id = %(senior_id)s AND status <> 'resolved' AND NOT drill)
+
+-- name: overdue_drills
+SELECT id FROM alert
+WHERE drill AND status <> 'resolved' AND opened_at < %(before)s
+ORDER BY id FOR UPDATE SKIP LOCKED

@@ -68,6 +68,8 @@ ALTER TABLE alert
     ADD COLUMN answered_role text,
     ADD COLUMN arrived_at timestamptz,
     ADD COLUMN lapses integer NOT NULL DEFAULT 0;
+CREATE UNIQUE INDEX alert_one_open_drill ON alert (senior_id, kind)
+    WHERE status <> 'resolved' AND senior_id IS NOT NULL AND drill AND NOT canary;
 CREATE FUNCTION note_response() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.event = 'expired' THEN
