@@ -310,7 +310,8 @@ CREATE TABLE wristband (
     created_at      timestamptz NOT NULL,
     revoked_at      timestamptz,
     archived_at     timestamptz,
-    returned_at     timestamptz       -- came back; can be issued again with a new password
+    returned_at     timestamptz,      -- came back; can be issued again with a new password
+    return_reason   text
 );
 
 -- Who wore which wristband from when to when ([starts_at, ends_at)).
@@ -510,6 +511,8 @@ CREATE UNIQUE INDEX alert_one_open_per_device ON alert (device_id, kind)
     WHERE status <> 'resolved' AND senior_id IS NULL AND device_id IS NOT NULL AND NOT drill AND NOT canary;
 CREATE UNIQUE INDEX alert_one_open_per_place ON alert (place_id, kind) NULLS NOT DISTINCT
     WHERE status <> 'resolved' AND senior_id IS NULL AND device_id IS NULL AND NOT drill AND NOT canary;
+CREATE UNIQUE INDEX alert_one_open_drill ON alert (senior_id, kind)
+    WHERE status <> 'resolved' AND senior_id IS NOT NULL AND drill AND NOT canary;
 CREATE INDEX alert_due ON alert (next_due_at) WHERE next_due_at IS NOT NULL;
 CREATE INDEX alert_opened ON alert (opened_at DESC, id DESC);
 CREATE INDEX alert_senior ON alert (senior_id, opened_at DESC);
@@ -595,6 +598,7 @@ CREATE INDEX notification_due ON notification (urgent DESC, due_at) WHERE due_at
 CREATE INDEX notification_alert ON notification (alert_id);
 CREATE INDEX notification_contact ON notification (contact_id, created_at);
 CREATE INDEX notification_after ON notification (after_id) WHERE after_id IS NOT NULL;
+CREATE INDEX notification_waiting ON notification (id) WHERE status = 'waiting' AND due_at IS NULL;
 CREATE TABLE notification_attempt (
     id              uuid PRIMARY KEY,
     notification_id uuid NOT NULL REFERENCES notification,
