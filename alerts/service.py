@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from alerts.escalation import silence, worker
 from alerts.escalation.record import QUERIES
 from alerts.escalation.terms import Timing
+from alerts.incidents import drilling
 from alerts.incidents.ledger import ALERTS_CHANNEL, OUTBOX_CHANNEL
 from alerts.notify import commands
 from alerts.notify.message import Stationery
@@ -190,6 +191,7 @@ class Alerts:
     def _beat(self, conn: Connection) -> float:
         now = self._clock.now()
         conn.execute(QUERIES["beat"], {"now": now})
+        drilling.end_overdue(conn, now)
         if now >= self._forget_at:
             changes.forget_changes(conn, now - CHANGES_KEPT)
             self._forget_at = now + FORGET_EVERY
