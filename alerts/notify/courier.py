@@ -70,6 +70,9 @@ class Courier:
         -------
         How many letters were started or ended.
         """
+        with conn.transaction():
+            until = self._clock.now() + NEXT_CONTACT_AFTER
+            conn.execute(QUERIES["wait_until"], {"until": until})
         started = sum(self._start_due(conn, urgent) for urgent in (True, False))
         self._unwritten += self._lanes.results(wait_s)
         ended = len(self._unwritten)
@@ -114,7 +117,7 @@ class Courier:
         """Start letters while places last; put off the rest, drop the overtaken."""
         now = self._clock.now()
         overtaken: list[UUID] = []
-        begun: list[UUID] = []
+        begun = 0
         self._met_busy = False
         for letter in letters:
             if letter.overtaken:
@@ -125,18 +128,15 @@ class Courier:
                 self._met_busy = True
                 wait = timedelta(seconds=self._lanes.look_again_s(destination))
                 _put_off(conn, letter, now + wait)
-            elif len(begun) >= free:
+            elif begun >= free:
                 _put_off(conn, letter, now)
             else:
                 self._lanes.start(letter, destination)
-                begun.append(letter.id)
+                begun += 1
         if overtaken:
             conn.execute(QUERIES["overtake"], {"ids": overtaken})
             conn.execute(QUERIES["release"], {"ids": overtaken, "now": now})
-        if begun:
-            until = now + NEXT_CONTACT_AFTER
-            conn.execute(QUERIES["wait_no_longer"], {"ids": begun, "until": until})
-        return len(begun)
+        return begun
 
     def _keep_leases(self, conn: Connection) -> None:
         under_way = self._lanes.under_way() if self._way.renewed else []

@@ -88,10 +88,12 @@ VALUES (%(id)s, %(notification_id)s, %(at)s, %(status)s, %(answer)s)
 UPDATE notification SET due_at = %(until)s
 WHERE id = ANY(%(ids)s) AND due_at IS NOT NULL AND status <> 'sent'
 
--- name: wait_no_longer
--- The next contacts of persons whom these are sent to: due then at the latest.
-UPDATE notification SET due_at = least(due_at, %(until)s)
-WHERE after_id = ANY(%(ids)s) AND status = 'waiting'
+-- name: wait_until
+-- How long the contacts wait whose person's contact before is on its way since now.
+UPDATE notification SET due_at = %(until)s
+FROM notification AS before
+WHERE notification.status = 'waiting' AND notification.due_at IS NULL
+  AND before.id = notification.after_id AND before.status <> 'waiting'
 
 -- name: spare
 -- Every contact of the same person that waits behind this one, which has reached them.
