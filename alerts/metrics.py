@@ -59,3 +59,12 @@ SEAL_LAG_SECONDS = Gauge(
 SEALING_FAILURES = Counter(
     "yinling_ledger_failures_total", "Times the ledger could not be sealed"
 )
+UNCOVERED = Gauge(
+    "yinling_seniors_without_help",
+    "Seniors whom no responder, or none nearby, can be told of now",
+    ["reach"],
+    multiprocess_mode="mostrecent",
+)
+DUTY_FAILURES = Counter(
+    "yinling_duty_failures_total", "Times duty could not be rolled forward or watched"
+)

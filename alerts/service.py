@@ -9,6 +9,7 @@ import psycopg
 from psycopg import Connection
 from pydantic import SecretStr
 
+from alerts.duty import Keeper
 from alerts.escalation import silence, worker
 from alerts.escalation.record import QUERIES
 from alerts.escalation.terms import Timing
@@ -17,6 +18,8 @@ from alerts.incidents.ledger import ALERTS_CHANNEL, OUTBOX_CHANNEL
 from alerts.notify import commands
 from alerts.notify.message import Stationery
 from alerts.notify.outbox import Outbox
+from alerts.response import worker as response
+from alerts.response.waking import WakingHours
 from alerts.sealing import Sealer
 from alerts.voice.station import Station
 from core import database, logs
@@ -96,8 +99,15 @@ class Alerts:
         )
         url = _required(settings.database_url, "DATABASE_URL")
         self._station = Station(settings, paper, url, clock)
+        begins_h, ends_h = settings.followup_hours
+        self._terms = response.Terms(
+            settings.followup_after_s,
+            settings.followup_answer_s,
+            WakingHours(begins_h, ends_h, settings.zone),
+        )
         self._broker = commands.Broker(_required(settings.mqtt_url, "MQTT_URL"))
         self.escalation = Part("escalation", self._escalate)
+        self.response = Part("response", self._respond)
         self.commands = Part("commands", self._command)
         self.outbox = Part("outbox", self._send)
         self.calls = Part("calls", self._call)
@@ -106,10 +116,12 @@ class Alerts:
             self.outbox,
             self.calls,
             self.commands,
+            self.response,
             Part("silence", self._find_silent),
             Part("listener", self._listen),
             Part("heartbeat", self._beat),
             Part("sealer", Sealer(settings.data_dir, clock).work),
+            Part("duty", Keeper(settings.zone, clock).work),
         ]
 
     def start(self, url: str, stop: threading.Event) -> list[threading.Thread]:
@@ -136,6 +148,14 @@ class Alerts:
         if worker.run_due(conn, self._timing, self._settings.zone, now):
             self._wake_senders()
         earliest = worker.earliest_due(conn)
+        if earliest is None:
+            return LONGEST_WAIT_S
+        away_s = (earliest - self._clock.now()).total_seconds()
+        return min(max(away_s, LEAST_WAIT_S), LONGEST_WAIT_S)
+
+    def _respond(self, conn: Connection) -> float:
+        response.run_due(conn, self._terms, self._clock.now())
+        earliest = response.earliest_due(conn)
         if earliest is None:
             return LONGEST_WAIT_S
         away_s = (earliest - self._clock.now()).total_seconds()
@@ -180,6 +200,7 @@ class Alerts:
     def _pass_on(self, channel: str) -> None:
         if channel == ALERTS_CHANNEL:
             self.escalation.wake.set()
+            self.response.wake.set()
         else:
             self._wake_senders()
             self.commands.wake.set()

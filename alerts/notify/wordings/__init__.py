@@ -12,11 +12,13 @@ from alerts.notify.letter import Letter
 from alerts.notify.wordings import (
     coming,
     contact_code,
+    coverage_gap,
     family_with,
     followup,
     hand_over,
     invitation,
     request_news,
+    shift_handover,
     whistle,
 )
 
@@ -25,9 +27,12 @@ Writer = Callable[[dict[str, Any], Letter, Local], tuple[str, str]]
 WRITERS: dict[str, Writer] = {
     "coming": coming.write,
     "contact_code": contact_code.write,
+    "coverage_day": coverage_gap.write_day,
+    "coverage_gap": coverage_gap.write,
     "family_with": family_with.write,
     "followup": followup.write,
     "hand_over": hand_over.write,
+    "handover": shift_handover.write,
     "invitation": invitation.write,
     "request_news": request_news.write,
     "whistle": whistle.write,
