@@ -12,8 +12,17 @@ from alerts.incidents.types import Action
 from api import steps
 from api.answers import answer, created
 from api.asking import Ask, Asking
+from api.deps import Own
 from api.pagination import Page, page
+from api.response import helping, requests
 from api.schemas.base import Instant
+from api.schemas.response import (
+    HandOver,
+    Noted,
+    Request,
+    ResponderList,
+    WhistleBody,
+)
 from api.views import alerts
 from api.views.alerts import Search
 from core.database import Row
@@ -121,6 +130,40 @@ def resolve(ask: Ask, alert_id: UUID, body: steps.Resolving) -> Response:
 def reopen(ask: Ask, alert_id: UUID, body: Body = None) -> Response:
     """Open a resolved alert again, within 24 h."""
     return _step(ask, alert_id, Action.REOPEN, body)
+
+
+@router.get("/{alert_id}/responders", response_model=ResponderList)
+def list_responders(ask: Ask, alert_id: UUID) -> Response:
+    """The alert's chain: whom it can be handed over to."""
+    items = helping.responders(ask, alert_id)
+    return answer({"items": items, "next_cursor": None})
+
+
+@router.post("/{alert_id}/hand_over")
+def hand_over(ask: Ask, alert_id: UUID, body: HandOver) -> Response:
+    """Ask a responder of the chain to take over; the owner stays until they accept."""
+    return answer(_shown(helping.hand_over(ask, alert_id, body), ask))
+
+
+@router.post("/{alert_id}/accept")
+def accept(ask: Ask, alert_id: UUID, body: Noted | None = None) -> Response:
+    """Take the alert over, as one was asked to."""
+    return answer(_shown(helping.accept(ask, alert_id, body or Noted()), ask))
+
+
+@router.post("/{alert_id}/decline")
+def decline(ask: Ask, alert_id: UUID, body: Noted | None = None) -> Response:
+    """Say that one does not take it over."""
+    return answer(_shown(helping.decline(ask, alert_id, body or Noted()), ask))
+
+
+@router.post("/{alert_id}/whistle", response_model=Request, status_code=201)
+def whistle(ask: Ask, alert_id: UUID, body: WhistleBody, own: Own) -> Response:
+    """Call for help one level up or to a department; 200 while that call is open."""
+    usual_s = own.settings.request_deadline_s
+    made = helping.whistle(ask, alert_id, body, usual_s)
+    row = requests.one(ask.connection, ask.principal, made.id)
+    return answer(requests.shown(row), 201 if made.new else 200)
 
 
 def _step(ask: Asking, alert_id: UUID, action: Action, body: Body) -> Response:

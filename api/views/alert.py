@@ -8,7 +8,7 @@ from api.views.plain import seconds_between
 from api.views.summary import summary
 from api.views.words import say
 from core.advice import advice
-from core.model import AlertStatus, Kind
+from core.model import AlertStatus, Kind, TimelineEvent
 
 Row = Mapping[str, Any]
 Json = dict[str, Any]
@@ -29,6 +29,7 @@ def alert_object(row: Row, events: Iterable[Row], eyes: Eyes) -> Json:
     )
     eyes = eyes.healthy(consent=row["health_consent"], emergency=row["urgent"])
     evidence = within(row["evidence"], vitals=eyes.vitals, location=location)
+    timeline = [_event(event, eyes, location=location) for event in events]
     return {
         "id": row["id"],
         "senior": _senior(row),
@@ -45,13 +46,26 @@ def alert_object(row: Row, events: Iterable[Row], eyes: Eyes) -> Json:
         "evidence": evidence,
         "rule_version": row["rule_version"],
         "outcome": row["outcome"],
-        "timeline": [_event(event, eyes, location=location) for event in events],
+        "owner": row.get("owner"),
+        "family_with": _family_with(timeline),
+        "timeline": timeline,
     }
 
 
 def resolved(alert: Json) -> bool:
     """Whether an Alert object is over."""
     return alert["status"] == AlertStatus.RESOLVED
+
+
+def _family_with(timeline: Iterable[Json]) -> list[Json]:
+    """Relatives who said that they are with the senior, each once with since when."""
+    said = [
+        {"name": line["actor"]["name"], "since": line["at"]}
+        for line in timeline
+        if line["event"] == TimelineEvent.FAMILY_ACKNOWLEDGED and line["actor"]
+    ]
+    first = {one["name"]: one for one in reversed(said)}
+    return sorted(first.values(), key=lambda one: one["since"])
 
 
 def _senior(row: Row) -> Json | None:

@@ -18,6 +18,7 @@ PLAIN_KEYS: Final = frozenset(
         *("since", "silent", "wristbands", "partitions", "of", "service", "within_s"),
         *("fence", "fence_id", "night"),
         *("level", "reason", "people", "id", "name", "role", "from", "step"),
+        *("request_id", "to", "status", "due_at", "result", "call"),
     }
 )
 """Keys of evidence and timeline details that tell neither vital signs nor positions."""

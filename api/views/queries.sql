@@ -6,7 +6,9 @@
 -- Alerts with the names and rights needed to show them, newest first.
 SELECT a.id, a.senior_id, s.name AS senior_name, a.place_id, a.device_id, a.kind,
        a.severity, a.status, a.drill, a.observed_at, a.opened_at, a.evidence, a.outcome,
-       a.rule_version, a.owner_id, a.updated_at,
+       a.rule_version, a.owner_id, a.updated_at, a.offered_to,
+       (SELECT jsonb_build_object('id', p.id, 'name', p.name, 'role', p.role)
+        FROM person p WHERE p.id = a.owner_id) AS owner,
        coalesce(s.location_consent, false) AS location_consent,
        coalesce(s.health_consent, true) AS health_consent,
        s.address,
@@ -57,7 +59,8 @@ SELECT s.id AS senior_id, s.name, s.expected_interval_s, s.location_consent,
        w.spo2, w.spo2_at, w.temperature, w.temperature_at,
        w.latitude, w.longitude, w.accuracy, w.location_at,
        w.closed_gates, w.updated_at,
-       around.outage, absent.absence, coalesce(open.alerts, '[]') AS alerts, coming.responder
+       around.outage, absent.absence, coalesce(open.alerts, '[]') AS alerts, coming.responder,
+       coalesce(relatives.people, '[]') AS family_with
 FROM senior s
 JOIN place here ON here.id = s.place_id
 LEFT JOIN LATERAL (
@@ -82,6 +85,13 @@ LEFT JOIN LATERAL (
                ORDER BY array_position(ARRAY['critical', 'warning', 'info'], severity),
                         opened_at DESC) AS alerts
     FROM alert WHERE senior_id = s.id AND status <> 'resolved' AND NOT canary) open ON true
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object('name', name, 'since', since) ORDER BY since) AS people
+    FROM (SELECT e.actor ->> 'name' AS name, min(e.at) AS since
+          FROM alert a JOIN alert_event e ON e.alert_id = a.id
+          WHERE a.senior_id = s.id AND a.status <> 'resolved' AND NOT a.canary
+            AND e.event = 'family_acknowledged'
+          GROUP BY 1) said) relatives ON true
 LEFT JOIN LATERAL (
     SELECT jsonb_build_object('name', p.name, 'role', p.role, 'state', a.status) AS responder
     FROM alert a JOIN person p ON p.id = a.owner_id

@@ -45,6 +45,7 @@ def status_object(row: Row, eyes: Eyes, now: datetime) -> Json:
         "absence": _absence(row) if status else None,
         "open_alerts": _open_alerts(row) if Scope.ALERTS in eyes.scopes else None,
         "responder": row["responder"] if status else None,
+        "family_with": _family_with(row) if status else None,
     }
 
 
@@ -192,6 +193,15 @@ def _absence(row: Row) -> Json | None:
         return None
     times = {name: datetime.fromisoformat(absence[name]) for name in ("from", "to")}
     return {**absence, **times}
+
+
+def _family_with(row: Row) -> list[Json]:
+    """Relatives who say that they are with the senior, while an alert is unresolved."""
+    said: list[Json] = row.get("family_with") or []
+    return [
+        {"name": one["name"], "since": datetime.fromisoformat(one["since"])}
+        for one in said
+    ]
 
 
 def _place(row: Row, locale: str) -> str:

@@ -104,6 +104,26 @@ def accept(
     return status
 
 
+def accept_offer(
+    conn: Connection, alert_id: UUID, actor: Actor, now: datetime, note: str | None
+) -> None:
+    """Take over an alert that one is asked to; once more changes nothing.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such alert.
+    ConflictError
+        If the actor is not asked to.
+    """
+    incident = _found(conn, alert_id)
+    if is_offered(incident, actor):
+        accept(conn, incident, actor, note, now)
+        ledger.announce_alert(conn, incident.id)
+    elif incident.owner_id != actor.id or incident.standing not in OWNED:
+        raise ConflictError("nobody asks you to take this alert over")
+
+
 def decline(
     conn: Connection, alert_id: UUID, actor: Actor, now: datetime, note: str | None
 ) -> None:

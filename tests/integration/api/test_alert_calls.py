@@ -28,7 +28,7 @@ def test_an_alert_by_hand_has_the_contracts_form(town: Town, worker: Login) -> N
     assert set(alert) == {
         "id", "senior", "place", "kind", "severity", "status", "drill", "observed_at",
         "opened_at", "delay_s", "summary", "advice", "evidence", "rule_version",
-        "outcome", "timeline",
+        "outcome", "owner", "family_with", "timeline",
     }  # fmt: skip
     assert alert["senior"] == {"id": town.mother, "name": "王秀英"}
     assert alert["place"] == ["新城区", "一街道", "甲社区", "和平小区", "1号楼"]

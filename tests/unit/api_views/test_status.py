@@ -54,6 +54,7 @@ def test_all_is_well(status_row: Row) -> None:
         "absence": None,
         "open_alerts": [],
         "responder": None,
+        "family_with": [],
     }
 
 

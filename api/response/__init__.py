@@ -1,0 +1,1 @@
+"""Who comes besides, for the routes and pages: hand-over, calls for help, follow-ups."""
