@@ -66,14 +66,40 @@ INSERT INTO contact (id, person_id, kind, url, verified_at, created_at)
 VALUES (%(id)s, %(person_id)s, %(kind)s, %(url)s, %(verified_at)s, %(now)s)
 
 -- name: add_wristband
--- An archived wristband may be provisioned again, with a new password.
+-- One that was archived or returned may be provisioned again, with a new password.
 INSERT INTO wristband AS old (device_id, model, password_sha256, created_at)
 VALUES (%(device_id)s, %(model)s, %(password_sha256)s, %(now)s)
 ON CONFLICT (device_id) DO UPDATE
-    SET model = excluded.model, password_sha256 = excluded.password_sha256,
-        revoked_at = NULL, archived_at = NULL
-    WHERE old.archived_at IS NOT NULL
+    SET model = coalesce(excluded.model, old.model),
+        password_sha256 = excluded.password_sha256, revoked_at = NULL,
+        archived_at = NULL, returned_at = NULL, return_reason = NULL
+    WHERE old.archived_at IS NOT NULL OR old.returned_at IS NOT NULL
 RETURNING key
+
+-- name: set_wristband_password
+UPDATE wristband SET password_sha256 = %(password_sha256)s
+WHERE device_id = %(device_id)s
+
+-- name: return_wristband
+UPDATE wristband SET returned_at = %(now)s, return_reason = %(reason)s,
+    revoked_at = coalesce(revoked_at, %(now)s)
+WHERE device_id = %(device_id)s
+
+-- name: lock_wristbands
+-- In the order of their ids, so that two who want the same ones take turns.
+SELECT key, device_id, model, revoked_at, returned_at, archived_at FROM wristband
+WHERE device_id = ANY(%(device_ids)s::text[])
+ORDER BY device_id FOR UPDATE
+
+-- name: replacement
+-- The binding by which one wristband stands in the place of another, if it still does.
+SELECT now_worn.id, now_worn.senior_id, now_worn.starts_at
+FROM binding AS before
+JOIN binding AS now_worn
+    ON now_worn.senior_id = before.senior_id AND now_worn.starts_at = before.ends_at
+JOIN wristband ON wristband.key = now_worn.wristband_key
+WHERE before.wristband_key = %(old)s AND before.ended_as = 'replaced'
+  AND wristband.device_id = %(new)s AND now_worn.ends_at IS NULL
 
 -- name: revoke_wristband
 UPDATE wristband SET revoked_at = %(now)s
@@ -95,7 +121,10 @@ WHERE (wristband_key = %(key)s OR senior_id = %(senior_id)s)
 FOR UPDATE
 
 -- name: end_bindings
-UPDATE binding SET ends_at = %(at)s WHERE id = ANY(%(ids)s::uuid[])
+UPDATE binding SET ends_at = %(at)s,
+    ended_as = CASE WHEN ends_at IS NULL THEN %(kind)s::text ELSE ended_as END,
+    end_reason = CASE WHEN ends_at IS NULL THEN %(reason)s::text ELSE end_reason END
+WHERE id = ANY(%(ids)s::uuid[])
 
 -- name: still_silence
 -- Nobody waits for reports of a binding that has ended.

@@ -49,12 +49,12 @@ def add(
     """Add a contact whose address ``core.destinations`` has checked.
 
     It is told once verified: an administrator vouches, or a code is sent there. The
-    same address again is the same contact.
+    same address again, while it waits for its code, is the same contact.
     """
     may_add(conn, principal, person_id, body)
     queries = load("api.registry")
     rows.one(conn, queries["lock_person"], {"id": person_id})
-    same = {"person_id": person_id, "kind": body.kind, "url": body.url}
+    same = body.model_dump() | {"person_id": person_id}
     known = rows.one(conn, queries["same_contact"], same)
     if known is None:
         contact_id = _add(conn, principal, person_id, body, now)

@@ -278,9 +278,10 @@ WHERE person_id = %(person_id)s AND archived_at IS NULL
 ORDER BY id LIMIT %(limit)s
 
 -- name: same_contact
+-- The contact that is added again: one still to be proven, or one to be vouched for.
 SELECT id, verified_at FROM contact
 WHERE person_id = %(person_id)s AND kind = %(kind)s AND url = %(url)s
-  AND archived_at IS NULL
+  AND archived_at IS NULL AND (verified_at IS NULL OR %(verified)s)
 ORDER BY verified_at NULLS LAST LIMIT 1
 
 -- name: count_contacts
@@ -358,7 +359,8 @@ WHERE id = %(id)s AND starts_at >= %(now)s
 
 -- name: wristbands
 SELECT wristband.key, wristband.device_id, wristband.model, wristband.created_at,
-       wristband.revoked_at, worn.senior_id, worn.starts_at AS bound_since,
+       wristband.revoked_at, wristband.returned_at, wristband.return_reason,
+       worn.senior_id, worn.starts_at AS bound_since,
        state.last_received_at AS last_seen
 FROM wristband
 LEFT JOIN binding AS worn
@@ -371,6 +373,26 @@ WHERE wristband.archived_at IS NULL
   AND (%(after)s::integer IS NULL OR wristband.key > %(after)s)
   AND (%(device_id)s::text IS NULL OR wristband.device_id = %(device_id)s)
 ORDER BY wristband.key LIMIT %(limit)s
+
+-- name: wristband_known
+-- Whether there is or was such a wristband.
+SELECT key FROM wristband WHERE device_id = %(device_id)s
+
+-- name: worn_wristbands
+-- Who wore which wristband, of one wristband or one senior, newest first; an
+-- administrator sees those of archived seniors and wristbands, too.
+SELECT binding.id, wristband.device_id, wristband.model, binding.senior_id,
+       senior.name AS senior, binding.starts_at, binding.ends_at, binding.ended_as,
+       binding.end_reason
+FROM binding
+JOIN wristband ON wristband.key = binding.wristband_key
+JOIN senior ON senior.id = binding.senior_id
+WHERE (%(key)s::integer IS NULL OR binding.wristband_key = %(key)s)
+  AND (%(senior_id)s::uuid IS NULL OR binding.senior_id = %(senior_id)s)
+  AND (%(my_role)s::text = 'admin' OR {visible})
+  AND (%(after)s::timestamptz IS NULL
+       OR (binding.starts_at, binding.id) < (%(after)s, %(after_id)s::uuid))
+ORDER BY binding.starts_at DESC, binding.id DESC LIMIT %(limit)s
 
 -- name: change_wristband
 UPDATE wristband SET model = coalesce(%(model)s, model)

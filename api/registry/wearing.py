@@ -10,7 +10,7 @@ from alerts.incidents import store
 from alerts.incidents.types import Clearing
 from core import registry
 from core.model import Kind
-from core.registry import Binding
+from core.registry import Binding, Replacement
 
 OF_THE_DEVICE = (Kind.OFFLINE, Kind.NOT_WORN, Kind.BATTERY_LOW)
 """Alerts that are over once their senior no longer wears the wristband."""
@@ -35,6 +35,33 @@ def unbind(conn: Connection, device_id: str, now: datetime) -> UUID | None:
     if was is not None:
         _clear(conn, [was], now)
     return was
+
+
+def replace(
+    conn: Connection,
+    device_id: str,
+    new_device_id: str,
+    reason: str,
+    now: datetime,
+    *,
+    keep_password: bool = False,
+) -> Replacement:
+    """Put a new wristband in the place of another, see :func:`core.registry.replace`."""
+    done = registry.replace(
+        conn, device_id, new_device_id, reason, now, keep_password=keep_password
+    )
+    _clear(conn, done.binding.ended, now)
+    return done
+
+
+def take_back(
+    conn: Connection, device_id: str, reason: str, now: datetime
+) -> registry.Return:
+    """Note that a wristband came back, see :func:`core.registry.take_back`."""
+    done = registry.take_back(conn, device_id, reason, now)
+    if done.senior_id is not None:
+        _clear(conn, [done.senior_id], now)
+    return done
 
 
 def _clear(conn: Connection, seniors: Iterable[UUID], now: datetime) -> None:

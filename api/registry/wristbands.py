@@ -9,11 +9,18 @@ from api import access, audit, rows
 from api.pagination import PageRequest
 from api.principal import Principal
 from api.registry import wearing
-from api.schemas.wristbands import BindingBody, WristbandBody, WristbandChange
+from api.schemas.wristbands import (
+    BindingBody,
+    ReplaceBody,
+    ReturnBody,
+    WristbandBody,
+    WristbandChange,
+)
 from core import registry
 from core.database import Row
 from core.errors import ConflictError, NotFoundError
 from core.queries import load
+from core.registry import Replacement
 
 
 def find(conn: Connection, principal: Principal, asked: PageRequest) -> list[Row]:
@@ -36,7 +43,7 @@ def get(conn: Connection, principal: Principal, device_id: str) -> Row:
 def show(row: Row) -> dict[str, object]:
     """A wristband as its readers see it."""
     names = ("device_id", "model", "senior_id", "bound_since", "last_seen")
-    names += ("revoked_at", "created_at")
+    names += ("revoked_at", "returned_at", "return_reason", "created_at")
     return {"id": row["device_id"]} | {name: row[name] for name in names}
 
 
@@ -147,6 +154,85 @@ def revoke(
     registry.revoke(conn, device_id, now)
     _record(conn, principal, now, "revoke", device_id)
     return get(conn, principal, device_id)
+
+
+def replace(
+    conn: Connection,
+    principal: Principal,
+    device_id: str,
+    body: ReplaceBody,
+    now: datetime,
+) -> Replacement:
+    """Put a new wristband on whoever wears this one, which is revoked."""
+    get(conn, principal, device_id)
+    principal.require_admin()
+    done = wearing.replace(
+        conn,
+        device_id,
+        body.device_id,
+        body.reason,
+        now,
+        keep_password=body.keep_password,
+    )
+    if done.anew:
+        audit.record(
+            conn,
+            principal,
+            now,
+            "wristband.replace",
+            "wristband",
+            device_id,
+            senior_id=done.binding.senior_id,
+            detail={"by": done.device_id},
+        )
+    return done
+
+
+def show_replacement(done: Replacement, device_id: str) -> dict[str, object]:
+    """The new binding, with the new one's password."""
+    return {
+        "id": done.binding.id,
+        "device_id": done.device_id,
+        "replaced": device_id,
+        "senior_id": done.binding.senior_id,
+        "from": done.binding.starts_at,
+        "password": done.password,
+    }
+
+
+def take_back(
+    conn: Connection,
+    principal: Principal,
+    device_id: str,
+    body: ReturnBody,
+    now: datetime,
+) -> Row:
+    """Note that a wristband came back; it can be provisioned again."""
+    get(conn, principal, device_id)
+    principal.require_admin()
+    done = wearing.take_back(conn, device_id, body.reason, now)
+    if done.anew:
+        audit.record(
+            conn,
+            principal,
+            now,
+            "wristband.return",
+            "wristband",
+            device_id,
+            senior_id=done.senior_id,
+        )
+    return get(conn, principal, device_id)
+
+
+def renew_password(
+    conn: Connection, principal: Principal, device_id: str, now: datetime
+) -> dict[str, object]:
+    """Give a wristband another password; the answer alone holds it."""
+    get(conn, principal, device_id)
+    principal.require_admin()
+    password = registry.renew_password(conn, device_id)
+    _record(conn, principal, now, "renew_password", device_id)
+    return {"device_id": device_id, "password": password}
 
 
 def _record(

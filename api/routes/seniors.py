@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Response
 from api import audit
 from api.answers import answer, created, nothing
 from api.deps import Asker, Database, Now, Own
-from api.pagination import Page, next_cursor
-from api.registry import seniors, special_care
+from api.pagination import Page, next_cursor, page
+from api.registry import history, seniors, special_care
 from api.schemas.seniors import (
     CareList,
     Senior,
@@ -17,6 +17,7 @@ from api.schemas.seniors import (
     SeniorChange,
     SeniorList,
 )
+from api.schemas.wristbands import WornWristbandList
 
 router = APIRouter(prefix="/v1/seniors", tags=["seniors"])
 
@@ -93,3 +94,12 @@ def archive_senior(
     """Archive a senior who wears nothing."""
     seniors.archive(connection, principal, senior_id, now)
     return nothing()
+
+
+@router.get("/{senior_id}/wristbands", response_model=WornWristbandList)
+def list_worn_wristbands(
+    senior_id: UUID, principal: Asker, connection: Database, asked: Page
+) -> Response:
+    """What the senior wore from when to when, newest first."""
+    found = history.of_senior(connection, principal, senior_id, asked)
+    return page(found, asked, lambda row: history.show(row, principal), history.key)

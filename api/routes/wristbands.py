@@ -7,11 +7,16 @@ from fastapi import APIRouter, Path, Response
 from api.answers import answer, created, nothing
 from api.deps import Asker, Database, Now
 from api.pagination import Page, page
-from api.registry import wristbands
+from api.registry import history, wristbands
 from api.schemas.wristbands import (
     Binding,
     BindingBody,
+    Password,
     Provisioned,
+    ReplaceBody,
+    Replaced,
+    ReturnBody,
+    WornWristbandList,
     Wristband,
     WristbandBody,
     WristbandChange,
@@ -96,3 +101,47 @@ def revoke_wristband(
     """Void its password; its live connection ends within 2 s."""
     row = wristbands.revoke(connection, principal, device_id, now)
     return answer(wristbands.show(row))
+
+
+@router.post("/{device_id}/replace", response_model=Replaced, status_code=201)
+def replace_wristband(
+    device_id: DeviceId,
+    body: ReplaceBody,
+    principal: Asker,
+    connection: Database,
+    now: Now,
+) -> Response:
+    """Put a new one in its place and revoke it; the same again answers 200."""
+    done = wristbands.replace(connection, principal, device_id, body, now)
+    shown = wristbands.show_replacement(done, device_id)
+    return answer(shown, 201 if done.anew else 200)
+
+
+@router.post("/{device_id}/return", response_model=Wristband)
+def return_wristband(
+    device_id: DeviceId,
+    body: ReturnBody,
+    principal: Asker,
+    connection: Database,
+    now: Now,
+) -> Response:
+    """Note that it came back: unbound, revoked; provision it to issue it again."""
+    row = wristbands.take_back(connection, principal, device_id, body, now)
+    return answer(wristbands.show(row))
+
+
+@router.post("/{device_id}/password", response_model=Password, status_code=201)
+def renew_password(
+    device_id: DeviceId, principal: Asker, connection: Database, now: Now
+) -> Response:
+    """Give it a new password; who is connected with the old one is cut off."""
+    return created(wristbands.renew_password(connection, principal, device_id, now))
+
+
+@router.get("/{device_id}/bindings", response_model=WornWristbandList)
+def list_bindings(
+    device_id: DeviceId, principal: Asker, connection: Database, asked: Page
+) -> Response:
+    """Who wore it from when to when, newest first."""
+    found = history.of_wristband(connection, principal, device_id, asked)
+    return page(found, asked, lambda row: history.show(row, principal), history.key)

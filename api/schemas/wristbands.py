@@ -36,6 +36,8 @@ class Wristband(Answer):
     bound_since: datetime | None
     last_seen: datetime | None
     revoked_at: datetime | None
+    returned_at: datetime | None
+    return_reason: str | None
     created_at: datetime
 
 
@@ -49,6 +51,62 @@ class WristbandList(Answer):
     """A page of wristbands."""
 
     items: list[Wristband]
+    next_cursor: str | None
+
+
+class ReplaceBody(Body):
+    """Which wristband takes the place of another, and why.
+
+    The new one gets a new password; `keep_password`: it is in service and keeps its own.
+    """
+
+    device_id: DeviceId
+    reason: Name
+    keep_password: Flag = False
+
+
+class ReturnBody(Body):
+    """Why a wristband came back."""
+
+    reason: Name
+
+
+class Password(Answer):
+    """A wristband's new password, which is shown this once."""
+
+    device_id: str
+    password: str
+
+
+class Replaced(Answer):
+    """The new binding; `password` is shown this once, null where it kept its own."""
+
+    id: UUID
+    device_id: str
+    replaced: str
+    senior_id: UUID
+    starts_at: Annotated[datetime, Field(alias="from")]
+    password: str | None
+
+
+class WornWristband(Answer):
+    """Who wore a wristband from when to when; `ended_as` and `reason` say how it ended."""
+
+    id: UUID
+    device_id: str
+    model: str | None
+    senior_id: UUID
+    senior: str
+    starts_at: Annotated[datetime, Field(alias="from")]
+    ends_at: Annotated[datetime | None, Field(alias="to")]
+    ended_as: Literal["moved", "unbound", "replaced", "returned"] | None
+    reason: str | None
+
+
+class WornWristbandList(Answer):
+    """A page of a binding history, newest first."""
+
+    items: list[WornWristband]
     next_cursor: str | None
 
 

@@ -11,6 +11,13 @@ from core.registry.changes import (
     notify,
 )
 from core.registry.invitations import invite, void_invitations
+from core.registry.issuing import (
+    Replacement,
+    Return,
+    renew_password,
+    replace,
+    take_back,
+)
 from core.registry.people import add_contact, add_person, ensure_admin, login_hash
 from core.registry.places import add_place, parent_path
 from core.registry.seniors import Care, Home, KeyHolder, add_senior, link_family
@@ -23,6 +30,8 @@ __all__ = [
     "Care",
     "Home",
     "KeyHolder",
+    "Replacement",
+    "Return",
     "add_contact",
     "add_person",
     "add_place",
@@ -37,7 +46,10 @@ __all__ = [
     "note_senior_changed",
     "notify",
     "parent_path",
+    "renew_password",
+    "replace",
     "revoke",
+    "take_back",
     "unbind",
     "void_invitations",
 ]

@@ -19,6 +19,22 @@ from core.registry.rows import every, one
 CLOCK_SKEW = timedelta(minutes=5)
 
 
+class Ending(NamedTuple):
+    """As what a binding ended, and why, in the words of whoever ended it.
+
+    Attributes
+    ----------
+    kind : ``moved`` (to somebody else, or for another wristband), ``unbound``,
+        ``replaced`` or ``returned``.
+    """
+
+    kind: str
+    reason: str | None = None
+
+
+MOVED, UNBOUND = Ending("moved"), Ending("unbound")
+
+
 class Binding(NamedTuple):
     """A binding as made or found; `ended` names whose earlier binding it ended."""
 
@@ -40,21 +56,38 @@ def add_wristband(
     ConflictError
         If it is provisioned already.
     """
+    key, password = provision(conn, device_id, model, now)
+    note_change(conn, [key])
+    return password
+
+
+def provision(
+    conn: Connection, device_id: str, model: str | None, now: datetime
+) -> tuple[int, str]:
+    """The same, for a caller who notes the change of its key last; key and password."""
     fault = topics.device_id_fault(device_id)
     if fault is not None:
         raise InvalidError(fault, "device_id")
-    password = secrets.token_urlsafe(24)
+    password, digest = _password()
     values = {
         "device_id": device_id,
         "model": model,
-        "password_sha256": hashlib.sha256(password.encode()).digest(),
+        "password_sha256": digest,
         "now": now,
     }
     row = one(conn, "add_wristband", values)
     if row is None:
         raise ConflictError(f"wristband {device_id} is provisioned already")
     notify(conn, WRISTBANDS_CHANGED, device_id)
-    note_change(conn, [row["key"]])
+    return row["key"], password
+
+
+def fresh_password(conn: Connection, device_id: str) -> str:
+    """Give a wristband in service another password; the caller has locked it."""
+    password, digest = _password()
+    values: dict[str, object] = {"device_id": device_id, "password_sha256": digest}
+    conn.execute(load("core")["set_wristband_password"], values)
+    notify(conn, WRISTBANDS_CHANGED, device_id)
     return password
 
 
@@ -78,10 +111,13 @@ def bind(
     senior_id: UUID,
     starts_at: datetime | None,
     now: datetime,
+    *,
+    ending: Ending = MOVED,
 ) -> Binding:
     """Put a wristband on a senior, ending what either had at that instant.
 
-    The same pair again, without another instant, changes nothing.
+    The same pair again, without another instant, changes nothing. `ending` says as
+    what bindings before end.
 
     Raises
     ------
@@ -109,7 +145,7 @@ def bind(
     if same:
         return same
     _refuse_later(reaching, at)
-    _end(conn, reaching, at)
+    end_bindings(conn, reaching, at, ending)
     binding_id = new_id()
     values = {"id": binding_id, "key": key, "senior_id": senior_id, "now": now}
     conn.execute(load("core")["add_binding"], values | {"starts_at": at})
@@ -136,9 +172,25 @@ def unbind(conn: Connection, device_id: str, now: datetime) -> UUID | None:
     row = one(conn, "open_binding", {"key": wristband["key"]})
     if row is None:
         return None
-    _end(conn, [row], max(now, row["starts_at"]))
+    end_bindings(conn, [row], max(now, row["starts_at"]), UNBOUND)
     note_change(conn, [wristband["key"]])
     return row["senior_id"]
+
+
+def end_bindings(
+    conn: Connection, bindings: list[Row], at: datetime, ending: Ending
+) -> None:
+    """End bindings that the caller has locked; the change of their keys is not noted."""
+    ids = [row["id"] for row in bindings]
+    values: dict[str, object] = {"ids": ids, "at": at, **ending._asdict()}
+    conn.execute(load("core")["end_bindings"], values)
+    conn.execute(load("core")["still_silence"], {"ids": ids})
+
+
+def _password() -> tuple[str, bytes]:
+    """A random password of 192 bits, and what is kept of it."""
+    password = secrets.token_urlsafe(24)
+    return password, hashlib.sha256(password.encode()).digest()
 
 
 def _lock_wristband(conn: Connection, device_id: str) -> Row:
@@ -171,9 +223,3 @@ def _refuse_later(reaching: list[Row], at: datetime) -> None:
             f"a binding of this wristband or this senior starts at"
             f" {min(later).isoformat()}, not before the asked instant"
         )
-
-
-def _end(conn: Connection, bindings: list[Row], at: datetime) -> None:
-    ids = [row["id"] for row in bindings]
-    conn.execute(load("core")["end_bindings"], {"ids": ids, "at": at})
-    conn.execute(load("core")["still_silence"], {"ids": ids})

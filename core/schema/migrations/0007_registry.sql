@@ -8,7 +8,9 @@ ALTER TABLE senior
     ADD COLUMN discharged_on date;
 CREATE INDEX senior_discharged ON senior (discharged_on)
     WHERE discharged_on IS NOT NULL AND archived_at IS NULL;
-ALTER TABLE wristband ADD COLUMN returned_at timestamptz;
+ALTER TABLE wristband
+    ADD COLUMN returned_at timestamptz,
+    ADD COLUMN return_reason text;
 ALTER TABLE binding
     ADD COLUMN ended_as text CHECK (ended_as IN ('moved', 'unbound', 'replaced', 'returned')),
     ADD COLUMN end_reason text;

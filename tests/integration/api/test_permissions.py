@@ -62,6 +62,23 @@ MATRIX: list[tuple[str, str, Any, tuple[int, int, int, int, int]]] = [
         {"person_id": "{relative}", "relation": "x", "scopes": ["status"]},
         (401, 403, 403, 403, 409),
     ),
+    # invitations, special care, what was worn, what changes hands
+    ("GET", "/v1/seniors?list=special_care", None, (401, 403, 200, 200, 200)),
+    ("GET", "/v1/seniors/{mother}/wristbands", None, (401, 200, 200, 200, 200)),
+    ("GET", "/v1/seniors/{stranger}/wristbands", None, (401, 404, 404, 404, 200)),
+    ("GET", "/v1/wristbands/861/bindings", None, (401, 404, 200, 200, 200)),
+    ("GET", "/v1/wristbands/863/bindings", None, (401, 404, 404, 404, 200)),
+    (
+        "POST",
+        "/v1/wristbands/861/replace",
+        {"device_id": "861", "reason": "x"},
+        (401, 404, 403, 403, 422),
+    ),
+    ("POST", "/v1/wristbands/862/return", {"reason": "x"}, (401, 404, 404, 404, 200)),
+    ("POST", "/v1/wristbands/863/password", None, (401, 404, 404, 404, 201)),
+    ("POST", "/v1/people/{worker}/invitation", None, (401, 404, 403, 403, 201)),
+    ("DELETE", "/v1/people/{worker}/invitation", None, (401, 404, 403, 204, 204)),
+    ("POST", "/v1/people/{relative}/invitation", None, (401, 403, 404, 403, 201)),
     # what does not: another street's
     ("GET", "/v1/seniors/{stranger}", None, (401, 404, 404, 404, 200)),
     ("PATCH", "/v1/seniors/{stranger}", {}, (401, 404, 404, 404, 200)),
