@@ -78,3 +78,113 @@ WHERE senior_id = %(senior_id)s
   AND (%(before_at)s::timestamptz IS NULL
        OR (at, id) < (%(before_at)s::timestamptz, %(before_id)s::uuid))
 ORDER BY at DESC, id DESC LIMIT %(limit)s
+
+-- name: lock_any_senior
+-- A senior who is not erased yet, archived or not.
+SELECT id, name, archived_at FROM senior
+WHERE id = %(id)s AND erased_at IS NULL FOR UPDATE
+
+-- name: lock_any_person
+SELECT id, name, role, archived_at FROM person
+WHERE id = %(id)s AND erased_at IS NULL FOR UPDATE
+
+-- name: senior_needed
+-- Why a senior cannot be erased now.
+SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM binding WHERE senior_id = %(id)s AND ends_at IS NULL)
+        THEN 'they wear a wristband; end its binding first'
+    WHEN EXISTS (SELECT 1 FROM alert
+                 WHERE senior_id = %(id)s AND status <> 'resolved' AND NOT canary)
+        THEN 'an alert of theirs is unresolved'
+END AS reason
+
+-- name: person_needed
+SELECT CASE
+    WHEN EXISTS (SELECT 1 FROM alert WHERE owner_id = %(id)s AND status <> 'resolved')
+        THEN 'they have taken an alert that is unresolved'
+    WHEN EXISTS (SELECT 1 FROM person WHERE id = %(id)s AND role = 'admin')
+        AND NOT EXISTS (SELECT 1 FROM person
+                        WHERE role = 'admin' AND id <> %(id)s AND username IS NOT NULL
+                          AND archived_at IS NULL)
+        THEN 'this is the last administrator'
+    WHEN EXISTS (SELECT 1 FROM department
+                 WHERE person_id = %(id)s AND archived_at IS NULL)
+        THEN 'a department is told through them; archive it first'
+END AS reason
+
+-- name: archive_senior
+UPDATE senior SET archived_at = %(now)s WHERE id = %(id)s AND archived_at IS NULL
+
+-- name: archive_person
+UPDATE person SET archived_at = %(now)s WHERE id = %(id)s AND archived_at IS NULL
+
+-- name: bring_back_senior
+UPDATE senior SET archived_at = NULL WHERE id = %(id)s AND archived_at = %(at)s
+
+-- name: bring_back_person
+-- Not where their user name has been given to somebody else meanwhile.
+UPDATE person SET archived_at = NULL WHERE id = %(id)s AND archived_at = %(at)s
+  AND NOT EXISTS (SELECT 1 FROM person AS other
+                  WHERE lower(other.username) = lower(person.username)
+                    AND other.id <> person.id AND other.archived_at IS NULL)
+
+-- name: add_erasure
+INSERT INTO erasure (id, senior_id, person_id, reason, requested_by, requested_by_name,
+    requested_at, due_at)
+VALUES (%(id)s, %(senior_id)s, %(person_id)s, %(reason)s, %(requested_by)s,
+    %(requested_by_name)s, %(now)s, %(due_at)s)
+
+-- name: erasures
+SELECT id, senior_id, person_id, reason, requested_by, requested_by_name, requested_at,
+    due_at, undone_at, done_at, counts,
+    CASE WHEN done_at IS NOT NULL THEN 'done' WHEN undone_at IS NOT NULL THEN 'undone'
+        ELSE 'pending' END AS status
+FROM erasure
+WHERE (%(id)s::uuid IS NULL OR id = %(id)s)
+  AND (%(after)s::uuid IS NULL OR id < %(after)s)
+ORDER BY id DESC LIMIT %(limit)s
+
+-- name: pending_erasure
+SELECT id, requested_at FROM erasure
+WHERE coalesce(senior_id, person_id) = %(id)s AND undone_at IS NULL AND done_at IS NULL
+FOR UPDATE
+
+-- name: undo_erasure
+UPDATE erasure SET undone_at = %(now)s WHERE id = %(id)s
+
+-- name: due_erasures
+SELECT id FROM erasure
+WHERE due_at <= %(now)s AND undone_at IS NULL AND done_at IS NULL ORDER BY due_at LIMIT 20
+
+-- name: lock_erasure
+SELECT id, senior_id, person_id, requested_by FROM erasure
+WHERE id = %(id)s AND undone_at IS NULL AND done_at IS NULL FOR UPDATE
+
+-- name: begin_removal
+INSERT INTO removal (id, cause, erasure_id, kind, cutoff, began_at)
+VALUES (%(id)s, %(cause)s, %(erasure_id)s, %(kind)s, %(cutoff)s, %(now)s)
+
+-- name: open_for_removal
+-- Until this transaction ends, what is append-only may be changed on this record.
+SELECT set_config('yinling.removal', %(id)s::text, true)
+
+-- name: be_patient
+SELECT set_config('statement_timeout', '900000', true)
+
+-- name: end_removal
+UPDATE removal SET ended_at = %(now)s, counts = %(counts)s WHERE id = %(id)s
+
+-- name: end_erasure
+UPDATE erasure SET done_at = %(now)s, counts = %(counts)s WHERE id = %(id)s
+
+-- name: part_ids
+SELECT id FROM {table} WHERE {where}
+
+-- name: part_change
+UPDATE {table} SET {values} WHERE {where}
+
+-- name: part_delete
+DELETE FROM {table} WHERE {where}
+
+-- name: part_rows
+SELECT {columns} FROM {table} WHERE {where} ORDER BY {order}
