@@ -1,0 +1,1 @@
+"""What a file would change, decided without touching anything."""
