@@ -1,47 +1,62 @@
-"""When something of an alert falls due: nights, first tellings, promises."""
+"""When something of an alert falls due: held hours, first tellings, promises."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.escalation.terms import Facts, Timing
+from alerts.escalation.terms import Facts
 from core.model import AlertStatus, Severity
-
-NIGHT_BEGINS_H = 22
-NIGHT_ENDS_H = 7
-
-
-def is_night(now: datetime, zone: ZoneInfo) -> bool:
-    """Whether it is between 22:00 and 07:00 local time."""
-    hour = now.astimezone(zone).hour
-    return hour >= NIGHT_BEGINS_H or hour < NIGHT_ENDS_H
+from core.rules.policy import Policy
+from core.rules.sets import Span
 
 
-def morning(now: datetime, zone: ZoneInfo) -> datetime:
-    """The next 07:00 local time."""
-    local = now.astimezone(zone)
-    seven = local.replace(hour=NIGHT_ENDS_H, minute=0, second=0, microsecond=0)
-    return seven if seven > local else seven + timedelta(days=1)
+def is_held(hold: Span | None, at: datetime, zone: ZoneInfo) -> bool:
+    """Whether an instant lies in held hours, local time."""
+    if hold is None:
+        return False
+    clock = at.astimezone(zone).time()
+    if hold.start < hold.end:
+        return hold.start <= clock < hold.end
+    return clock >= hold.start or clock < hold.end
 
 
-def first(facts: Facts, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """When the first level is to be told: at once, in the morning, or never."""
+def morning(ends: time, after: datetime, zone: ZoneInfo) -> datetime:
+    """The next time that held hours end, local time."""
+    local = after.astimezone(zone)
+    end = datetime.combine(local.date(), ends, zone)
+    return end if end > local else end + timedelta(days=1)
+
+
+def released(
+    hold: Span | None, due: datetime, now: datetime, zone: ZoneInfo
+) -> datetime:
+    """When what is due at an instant may be told: not in held hours, but then.
+
+    What was due before them and is looked at late waits too.
+    """
+    latest = max(due, now)
+    for instant in (latest, due):
+        if hold is not None and is_held(hold, instant, zone):
+            return morning(hold.end, instant, zone)
+    return due
+
+
+def first(
+    facts: Facts, policy: Policy, now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """When the first step is to be told: at once, in the morning, or never."""
     if facts.severity is Severity.INFO:
         return None
-    waits = facts.severity is Severity.WARNING and not facts.technical
-    if waits and is_night(now, zone):
-        return morning(now, zone)
-    return facts.counted_from
+    due = facts.counted_from + timedelta(seconds=policy.steps[0].after_s)
+    return released(policy.hold, due, now, zone)
 
 
-def expiry(facts: Facts, timing: Timing) -> datetime | None:
+def expiry(facts: Facts, policy: Policy) -> datetime | None:
     """When the promise of whoever acknowledged or set out lapses."""
-    since = facts.progress.status_at or facts.counted_from
-    if not facts.climbs:
+    holds_s = {
+        AlertStatus.ACKNOWLEDGED: policy.ack_expiry_s,
+        AlertStatus.EN_ROUTE: policy.arrival_expiry_s,
+    }.get(facts.status)
+    if holds_s is None or not facts.climbs:
         return None
-    match facts.status:
-        case AlertStatus.ACKNOWLEDGED:
-            return since + timedelta(seconds=timing.ack_expiry_s)
-        case AlertStatus.EN_ROUTE:
-            return since + timedelta(seconds=timing.arrival_expiry_s)
-        case _:
-            return None
+    since = facts.progress.status_at or facts.counted_from
+    return since + timedelta(seconds=holds_s)

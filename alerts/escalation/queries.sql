@@ -1,48 +1,100 @@
 -- name: claim_due
--- Alerts whose next look is due; other workers' are passed over.
-SELECT id, senior_id, kind, severity, status, observed_at, opened_at, escalation_from,
-    escalation
-FROM alert
-WHERE next_due_at <= %(now)s
-ORDER BY next_due_at
-LIMIT %(limit)s
-FOR UPDATE SKIP LOCKED
+-- Alerts whose next look is due, with the policy in force for each (null: as shipped);
+-- other workers' are passed over.
+WITH due AS (
+    SELECT id, senior_id, place_id, kind, severity, status, observed_at, opened_at,
+        escalation_from, escalation, next_due_at,
+        CASE WHEN kind = 'area_outage' THEN 'technical'
+            WHEN severity = 'critical' THEN 'critical' ELSE 'warning' END AS section
+    FROM alert
+    WHERE next_due_at <= %(now)s
+    ORDER BY next_due_at
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+)
+SELECT due.id, due.senior_id, due.place_id, due.kind, due.severity, due.status,
+    due.observed_at, due.opened_at, due.escalation_from, due.escalation,
+    nearest.policy, nearest.revision
+FROM due
+LEFT JOIN senior ON senior.id = due.senior_id
+LEFT JOIN place ON place.id = coalesce(senior.place_id, due.place_id)
+LEFT JOIN LATERAL (
+    SELECT newest.revision, newest.policies -> due.section AS policy
+    FROM (
+        SELECT DISTINCT ON (place_id) revision, place_id, policies
+        FROM escalation_policy
+        WHERE place_id IS NULL OR place_id = ANY(place.path)
+        ORDER BY place_id, revision DESC) AS newest
+    WHERE newest.policies -> due.section IS NOT NULL
+    ORDER BY array_position(place.path, newest.place_id) DESC NULLS LAST
+    LIMIT 1
+) AS nearest ON true
+ORDER BY due.next_due_at
+
+-- name: policy_versions
+-- What versions of policies stand for.
+SELECT version, policy FROM policy_version WHERE version = ANY(%(versions)s)
+
+-- name: keep_policy_versions
+INSERT INTO policy_version (version, policy, first_used_at)
+SELECT version, policy, %(now)s
+FROM unnest(%(versions)s::text[], %(policies)s::jsonb[]) AS used (version, policy)
+ORDER BY version
+ON CONFLICT (version) DO NOTHING
 
 -- name: earliest_due
 SELECT min(next_due_at) FROM alert WHERE next_due_at IS NOT NULL
 
 -- name: chains
--- For each alert everyone reachable who has to do with it: relatives with the scope
--- `alerts`, responders of its place and of those above, and all administrators.
+-- For each alert (or senior, or place) everyone who has to do with it, and the verified
+-- contacts of each: relatives with the scope `alerts`, whoever is responsible for its
+-- place and for those above, on duty or not (`responsible`), whom its policy names, and
+-- all administrators.
 WITH concerned AS (
-    SELECT alert.id AS alert_id, alert.senior_id, place.path
-    FROM alert
-    LEFT JOIN senior ON senior.id = alert.senior_id
-    LEFT JOIN place ON place.id = coalesce(senior.place_id, alert.place_id)
-    WHERE alert.id = ANY(%(alerts)s)
+    SELECT asked.key, asked.senior_id, place.path
+    FROM unnest(%(keys)s::uuid[], %(seniors)s::uuid[], %(places)s::uuid[])
+        AS asked (key, senior_id, place_id)
+    LEFT JOIN senior ON senior.id = asked.senior_id
+    LEFT JOIN place ON place.id = coalesce(senior.place_id, asked.place_id)
 ), chain AS (
-    SELECT concerned.alert_id, link.person_id, 'family' AS place_level, 0 AS nearness
+    SELECT concerned.key, link.person_id, 'family' AS place_level, 0 AS nearness,
+        'standing' AS duty
     FROM concerned
     JOIN family_link AS link ON link.senior_id = concerned.senior_id
     WHERE link.archived_at IS NULL AND 'alerts' = ANY(link.scopes)
     UNION
-    SELECT concerned.alert_id, person.id, place.level, cardinality(place.path)
+    SELECT concerned.key, found.person_id, place.level, cardinality(place.path),
+        CASE WHEN NOT found.stands THEN 'off'
+            WHEN EXISTS (
+                SELECT FROM duty_period
+                WHERE duty_period.person_id = found.person_id
+                  AND duty_period.place_id = found.place_id
+                  AND duty_period.starts_at <= %(now)s AND duty_period.ends_at > %(now)s)
+            THEN 'on' ELSE 'standing' END
     FROM concerned
-    JOIN place ON place.id = ANY(concerned.path)
-    JOIN person ON person.place_id = place.id AND person.role = ANY(%(responders)s)
+    CROSS JOIN LATERAL responsible(concerned.path, %(now)s) AS found
+    JOIN place ON place.id = found.place_id
     UNION
-    SELECT concerned.alert_id, person.id, 'administrators', 0
+    SELECT named.key, named.person_id, 'named', 0, 'standing'
+    FROM unnest(%(naming)s::uuid[], %(named)s::uuid[]) AS named (key, person_id)
+    UNION
+    SELECT concerned.key, person.id, 'administrators', 0, 'standing'
     FROM concerned CROSS JOIN person
     WHERE person.role = 'admin'
 )
-SELECT chain.alert_id, person.id AS person_id, person.name, person.role,
-    chain.place_level, array_agg(contact.id ORDER BY contact.id) AS contacts
+SELECT chain.key, person.id AS person_id, person.name, person.role, chain.place_level,
+    chain.duty,
+    array_agg(contact.id ORDER BY contact.id) FILTER (WHERE contact.id IS NOT NULL)
+        AS contacts,
+    array_agg(contact.kind ORDER BY contact.id) FILTER (WHERE contact.id IS NOT NULL)
+        AS kinds
 FROM chain
 JOIN person ON person.id = chain.person_id AND person.archived_at IS NULL
-JOIN contact ON contact.person_id = person.id AND contact.archived_at IS NULL
+    AND person.role <> 'department'
+LEFT JOIN contact ON contact.person_id = person.id AND contact.archived_at IS NULL
     AND contact.verified_at IS NOT NULL
-GROUP BY chain.alert_id, person.id, chain.place_level, chain.nearness
-ORDER BY chain.alert_id, chain.nearness DESC, person.id
+GROUP BY chain.key, person.id, chain.place_level, chain.nearness, chain.duty
+ORDER BY chain.key, chain.nearness DESC, person.id
 
 -- name: keep
 -- What the policy decided of an alert.
@@ -69,13 +121,16 @@ LIMIT 5000
 UPDATE alert SET next_due_at = %(until)s WHERE id = %(id)s
 
 -- name: add_notifications
--- One row per contact and telling; urgent ones are sent before all others.
+-- One row per contact and telling; urgent ones are sent before all others. One that comes
+-- after another of the same person waits for it.
 INSERT INTO notification
-    (id, alert_id, person_id, contact_id, step, urgent, due_at, created_at)
-SELECT row.id, %(alert_id)s, row.person_id, row.contact_id, row.step, %(urgent)s,
-    %(now)s, %(now)s
-FROM unnest(%(ids)s::uuid[], %(persons)s::uuid[], %(contacts)s::uuid[], %(steps)s::text[])
-    AS row (id, person_id, contact_id, step)
+    (id, alert_id, person_id, contact_id, step, after_id, status, urgent, due_at,
+    created_at)
+SELECT row.id, %(alert_id)s, row.person_id, row.contact_id, %(step)s, row.after_id,
+    CASE WHEN row.after_id IS NULL THEN 'queued' ELSE 'waiting' END, %(urgent)s,
+    CASE WHEN row.after_id IS NULL THEN %(now)s::timestamptz END, %(now)s
+FROM unnest(%(ids)s::uuid[], %(persons)s::uuid[], %(contacts)s::uuid[], %(afters)s::uuid[])
+    AS row (id, person_id, contact_id, after_id)
 ON CONFLICT (alert_id, contact_id, step) DO NOTHING
 
 -- name: claim_unmarked

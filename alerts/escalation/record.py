@@ -1,14 +1,16 @@
 """Writes a decision down: the alert's row, its timeline and the notifications."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from alerts import metrics
+from alerts.escalation.chains import Contact
 from alerts.escalation.ladder import Reachable
 from alerts.escalation.terms import Decision, Reason, Telling
 from alerts.incidents import ledger
@@ -18,8 +20,17 @@ from core.ids import new_id
 from core.model import Severity, TimelineEvent
 
 QUERIES = queries.load("alerts.escalation")
-Contacts = dict[UUID, list[UUID]]
 log = logs.get("escalation")
+Contacts = Mapping[UUID, list[Contact]]
+
+
+class _Row(NamedTuple):
+    """A notification: to which contact of whom, and which other it waits for."""
+
+    id: UUID
+    person_id: UUID
+    contact_id: UUID
+    after_id: UUID | None
 
 
 @dataclass(slots=True)
@@ -29,9 +40,9 @@ class _Page:
     conn: Connection
     alert_id: UUID
     decision: Decision
-    contacts: Mapping[UUID, list[UUID]]
+    contacts: Contacts
     now: datetime
-    told: set[UUID] = field(default_factory=set[UUID])
+    told: dict[UUID, str] = field(default_factory=dict[UUID, str])
 
     def event(self, event: TimelineEvent, detail: Json) -> None:
         """Append to the alert's timeline."""
@@ -44,7 +55,7 @@ def keep(
     old_status: str,
     decision: Decision,
     *,
-    contacts: Mapping[UUID, list[UUID]],
+    contacts: Contacts,
     now: datetime,
 ) -> None:
     """Write `decision` of the locked alert, and wake senders and streams."""
@@ -88,38 +99,58 @@ def _tell(page: _Page, telling: Telling, number: int) -> None:
     metrics.TELLINGS.labels(telling.reason).inc()
     if telling.reason is Reason.CLIMBED:
         page.event(TimelineEvent.ESCALATED, {"level": telling.level})
-    _add_notifications(page, telling, number)
+    step = f"{telling.level}#{number}"
+    people = [_shown(page, person) for person in telling.people]
+    _add_notifications(page, telling, step)
     page.event(
         TimelineEvent.TOLD,
         {
             "level": telling.level,
             "reason": str(telling.reason),
-            "people": [_shown(person) for person in telling.people],
+            "step": step,
+            "due_at": _written(telling.due_at),
+            "policy": page.decision.facts.progress.policy,
+            "people": people,
         },
     )
 
 
-def _add_notifications(page: _Page, telling: Telling, number: int) -> None:
+def _add_notifications(page: _Page, telling: Telling, step: str) -> None:
     """One row per contact of whom no telling of the same decision reached yet."""
-    pairs = [
-        (person.person_id, contact)
+    rows = [
+        row
         for person in telling.people
-        if person.person_id not in page.told
-        for contact in page.contacts[person.person_id]
+        if page.told.setdefault(person.person_id, step) == step
+        for row in _rows(page, person.person_id, telling.channels)
     ]
-    page.told.update(person for person, _ in pairs)
     page.conn.execute(
         QUERIES["add_notifications"],
         {
             "alert_id": page.alert_id,
-            "ids": [new_id() for _ in pairs],
-            "persons": [person for person, _ in pairs],
-            "contacts": [contact for _, contact in pairs],
-            "steps": [f"{telling.level}#{number}"] * len(pairs),
+            "ids": [row.id for row in rows],
+            "persons": [row.person_id for row in rows],
+            "contacts": [row.contact_id for row in rows],
+            "afters": [row.after_id for row in rows],
+            "step": step,
             "urgent": page.decision.facts.severity is Severity.CRITICAL,
             "now": page.now,
         },
     )
+
+
+def _rows(page: _Page, person: UUID, channels: Sequence[str]) -> list[_Row]:
+    """A person's notifications: all at once, or each after the one before it."""
+    rows: list[_Row] = []
+    for contact in in_order(page.contacts[person], channels):
+        after = rows[-1].id if rows and channels else None
+        rows.append(_Row(new_id(), person, contact.id, after))
+    return rows
+
+
+def in_order(contacts: Sequence[Contact], channels: Sequence[str]) -> list[Contact]:
+    """Contacts as channels want them; kinds that they do not name come last."""
+    places = {kind: place for place, kind in enumerate(channels)}
+    return sorted(contacts, key=lambda one: places.get(one.kind, len(places)))
 
 
 def _alarm(page: _Page) -> None:
@@ -129,5 +160,18 @@ def _alarm(page: _Page) -> None:
     page.event(TimelineEvent.ESCALATED, {"reason": str(Reason.NOBODY)})
 
 
-def _shown(person: Reachable) -> Json:
-    return {"id": str(person.person_id), "name": person.name, "role": person.role}
+def _shown(page: _Page, person: Reachable) -> Json:
+    """Who was told; `with` is the step of the same instant that told them already."""
+    before = page.told.get(person.person_id)
+    contacts = page.contacts[person.person_id]
+    return {
+        "id": str(person.person_id),
+        "name": person.name,
+        "role": person.role,
+        "contacts": [{"id": str(one.id), "kind": one.kind} for one in contacts],
+        **({} if before is None else {"with": before}),
+    }
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -7,6 +7,9 @@ from enum import StrEnum
 from alerts.escalation.ladder import Reachable
 from alerts.incidents.progress import Progress
 from core.model import NEVER_CLIMBS, AlertStatus, Kind, Severity
+from core.rules.policy_book import Timing
+
+__all__ = ["Decision", "Facts", "Reason", "Telling", "Timing"]
 
 
 class Reason(StrEnum):
@@ -23,24 +26,11 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
-    """The delays of the contract [s].
-
-    ``climb_s`` are those of the levels after the first, counted from opening.
-    """
-
-    climb_s: tuple[float, ...] = (60, 180, 600)
-    top_repeat_s: float = 300
-    ack_expiry_s: float = 600
-    arrival_expiry_s: float = 1800
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """What an alert is and where its escalation stands.
 
-    ``counted_from`` is the instant that the levels' delays are counted from. After a
-    fall ``still_due`` is when the lack of motion brings the next level, None once that
+    ``counted_from`` is the instant that the steps' delays are counted from. After a
+    fall ``still_due`` is when the lack of motion brings the next step, None once that
     is settled, and ``moved`` whether any motion was seen since.
     """
 
@@ -60,17 +50,27 @@ class Facts:
 
     @property
     def climbs(self) -> bool:
-        """Whether it goes on up by itself until someone acknowledges."""
-        return self.severity is Severity.CRITICAL and self.kind not in NEVER_CLIMBS
+        """Whether it goes on by itself, as far as its policy goes, until acknowledged."""
+        return self.severity is not Severity.INFO and self.kind not in NEVER_CLIMBS
+
+    @property
+    def critical(self) -> bool:
+        """Whether it goes on without end."""
+        return self.climbs and self.severity is Severity.CRITICAL
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Tell these people now, and why."""
+    """Tell these people now, why, since when that was due, and by which channels.
+
+    ``channels`` are kinds of contact in the order they are tried; empty: all at once.
+    """
 
     level: str
     reason: Reason
     people: tuple[Reachable, ...]
+    due_at: datetime
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Looks at alerts that are due and writes down who is told: one transaction a batch."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,14 +13,14 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from alerts import metrics
-from alerts.escalation import motion, record
-from alerts.escalation.ladder import Reachable
+from alerts.escalation import book, chains, motion, record
+from alerts.escalation.book import InForce, Versioned
+from alerts.escalation.chains import QUERIES, Chain, Subject
 from alerts.escalation.policy import decide
-from alerts.escalation.record import QUERIES, Contacts
 from alerts.escalation.terms import Decision, Facts, Timing
 from alerts.incidents.progress import Progress
 from core import logs
-from core.model import RESPONDERS, AlertStatus, Kind, Severity
+from core.model import AlertStatus, Kind, Severity
 
 BATCH = 20
 """Alerts decided in one transaction: few, for a press on one of them waits for it."""
@@ -34,6 +34,7 @@ class Due:
 
     id: UUID
     senior_id: UUID | None
+    place_id: UUID | None
     kind: str
     severity: str
     status: str
@@ -41,21 +42,39 @@ class Due:
     opened_at: datetime
     escalation_from: datetime
     escalation: dict[str, Any]
+    policy: dict[str, Any] | None
+    revision: int | None
 
-    def facts(self) -> Facts:
+    @property
+    def goes_by(self) -> str | None:
+        """Version of the policy of its present round; None where that begins now."""
+        return self.escalation.get("policy")
+
+    @property
+    def in_force(self) -> InForce:
+        """What is set for its place now."""
+        return InForce(self.kind, self.severity, self.policy, self.revision)
+
+    def subject(self, chosen: Versioned) -> Subject:
+        """Whose people are asked for."""
+        named = chosen.policy.people()
+        return Subject(self.id, self.senior_id, self.place_id, named)
+
+    def facts(self, version: str) -> Facts:
         """The row in the policy's words."""
+        progress = Progress.from_json(self.escalation)
         return Facts(
             self.kind,
             Severity(self.severity),
             AlertStatus(self.status),
             self.escalation_from,
-            Progress.from_json(self.escalation),
+            replace(progress, policy=version),
             orphan=self.senior_id is None,
         )
 
-    def watched(self, conn: Connection, now: datetime) -> Facts:
+    def watched(self, conn: Connection, version: str, now: datetime) -> Facts:
         """The same, and after a fall whether there was motion, once that is asked."""
-        facts = self.facts()
+        facts = self.facts(version)
         if self.kind != Kind.FALL or facts.progress.settled:
             return facts
         by = motion.wearer(conn, self.senior_id)
@@ -67,27 +86,24 @@ class Due:
         return replace(facts, still_due=due, moved=stirred)
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """Everyone reachable for one alert, and by which contacts."""
-
-    people: list[Reachable]
-    contacts: Contacts
-
-
 def run_due(conn: Connection, timing: Timing, zone: ZoneInfo, now: datetime) -> int:
     """Decide every alert that is due at `now`, in batches, each committed; how many.
 
     Any number of workers may run: each claims rows that no other has.
     """
-    ask = partial(decide, timing=timing, now=now, zone=zone)
+    ask = partial(decide, now=now, zone=zone)
+    shipped = timing.shipped()
     total = 0
     while True:
         with conn.transaction():
             claimed = _claim(conn, now)
-            chains = _chains(conn, [due.id for due in claimed])
+            asked = {due.id: (due.goes_by, due.in_force) for due in claimed}
+            chosen = book.choose(conn, asked, shipped, now)
+            people = chains.read(
+                conn, [due.subject(chosen[due.id]) for due in claimed], now
+            )
             for due in claimed:
-                _decide_safely(conn, due, chains[due.id], ask, now)
+                _decide_safely(conn, due, (chosen[due.id], people[due.id]), ask, now)
         total += len(claimed)
         if len(claimed) < BATCH:
             return total
@@ -106,30 +122,19 @@ def _claim(conn: Connection, now: datetime) -> list[Due]:
         return query.fetchall()
 
 
-def _chains(conn: Connection, alerts: Sequence[UUID]) -> dict[UUID, Chain]:
-    chains = {alert: Chain([], {}) for alert in alerts}
-    if not alerts:
-        return chains
-    rows = conn.execute(
-        QUERIES["chains"], {"alerts": list(alerts), "responders": list(RESPONDERS)}
-    )
-    for alert, person, name, role, place_level, contacts in rows:
-        chains[alert].people.append(Reachable(person, name, role, place_level))
-        chains[alert].contacts[person] = contacts
-    return chains
-
-
 def _decide_safely(
     conn: Connection,
     due: Due,
-    chain: Chain,
+    by: tuple[Versioned, Chain],
     ask: Callable[..., Decision],
     now: datetime,
 ) -> None:
     """Decide one alert; one that cannot be decided does not hold the others."""
     try:
         with conn.transaction():
-            decision = ask(due.watched(conn, now), chain.people)
+            chosen, chain = by
+            facts = due.watched(conn, chosen.version, now)
+            decision = ask(facts, chain.people, chosen.policy)
             record.keep(
                 conn, due.id, due.status, decision, contacts=chain.contacts, now=now
             )

@@ -46,7 +46,7 @@ def add_press(
         QUERIES["due_again"],
         id=incident.id,
         old=incident.status,
-        escalation=Jsonb(incident.progress.asked_to_retell().as_json()),
+        escalation=Jsonb(incident.progress.asked_to_retell(now).as_json()),
         evidence=Jsonb(evidence),
         now=now,
     )

@@ -191,7 +191,7 @@ def test_one_that_cannot_be_decided_holds_no_other(town: Town):
     people(town)
     broken = open_sos(town)
     town.conn.execute(
-        'UPDATE alert SET escalation = \'{"reached": "nowhere"}\' WHERE id = %s',
+        'UPDATE alert SET escalation = \'{"told_at": "never"}\' WHERE id = %s',
         (broken,),
     )
     opening = Opening(Kind.FALL, Severity.CRITICAL, NOON, town.senior)

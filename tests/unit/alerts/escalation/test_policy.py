@@ -6,18 +6,24 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.escalation import due
+from alerts.escalation import due, policy
 from alerts.escalation.ladder import Reachable
-from alerts.escalation.policy import decide
 from alerts.escalation.terms import Decision, Facts, Timing
 from alerts.incidents.progress import Progress
 from core.ids import new_id
 from core.model import AlertStatus, Kind, Severity
+from core.rules.policy import Section, section_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 T0 = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)  # noon
-TIMING = Timing()
+TIMING = Timing().shipped()
 S = timedelta(seconds=1)
+
+
+def decide(facts: Facts, chain, policies, now: datetime, zone: ZoneInfo) -> Decision:
+    """By the policy that is for such an alert."""
+    chosen = policies[section_of(facts.kind, facts.severity)]
+    return policy.decide(facts, chain, chosen, now, zone)
 
 
 def who(place_level: str, role: str = "grid_worker") -> Reachable:
@@ -265,7 +271,7 @@ def test_warning_waits_for_the_morning():
 def test_day_is_from_seven_to_ten():
     for local, night in [("07:00", False), ("21:59", False), ("22:00", True)]:
         now = datetime.fromisoformat(f"2026-11-21T{local}+08:00")
-        assert due.is_night(now, ZONE) is night
+        assert due.is_held(TIMING[Section.WARNING].hold, now, ZONE) is night
 
 
 def test_acknowledged_warning_never_expires():
