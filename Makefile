@@ -3,13 +3,15 @@
 # make check  what CI runs: format, lint, types, import contracts, all tests
 # make nightly   the engine against the oracle over SEQUENCES=100000 sequences
 # make mutation  how many planted bugs in alerts/detection the tests find (about an hour)
-# PYTHON=/path/to/python3 chooses the interpreter; DEMO and TESTS take more arguments.
+# PYTHON=/path/to/python3 chooses the interpreter; DEMO and TESTS take more arguments,
+# WORKERS says how many tests run at the same time (they wait more than they compute).
 SHELL := /bin/sh
 BIN := .venv/bin
 export PYTHON
 
 .PHONY: demo test check format nightly mutation
 SEQUENCES := 100000
+WORKERS := 3
 
 demo:
 	@sh deploy/bootstrap.sh requirements.lock
@@ -17,7 +19,7 @@ demo:
 
 test:
 	@sh deploy/bootstrap.sh requirements-dev.lock
-	$(BIN)/python -m pytest -n 2 $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 check:
 	@sh deploy/bootstrap.sh requirements-dev.lock
@@ -25,7 +27,7 @@ check:
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 format:
 	@sh deploy/bootstrap.sh requirements-dev.lock
