@@ -25,7 +25,7 @@ def bind(
 ) -> Binding:
     """Put a wristband on a senior, see :func:`core.registry.bind`."""
     bound = registry.bind(conn, device_id, senior_id, starts_at, now)
-    _clear(conn, bound.ended, now)
+    clear(conn, bound.ended, now)
     return bound
 
 
@@ -33,7 +33,7 @@ def unbind(conn: Connection, device_id: str, now: datetime) -> UUID | None:
     """Take a wristband off its wearer, see :func:`core.registry.unbind`."""
     was = registry.unbind(conn, device_id, now)
     if was is not None:
-        _clear(conn, [was], now)
+        clear(conn, [was], now)
     return was
 
 
@@ -50,7 +50,7 @@ def replace(
     done = registry.replace(
         conn, device_id, new_device_id, reason, now, keep_password=keep_password
     )
-    _clear(conn, done.binding.ended, now)
+    clear(conn, done.binding.ended, now)
     return done
 
 
@@ -60,10 +60,11 @@ def take_back(
     """Note that a wristband came back, see :func:`core.registry.take_back`."""
     done = registry.take_back(conn, device_id, reason, now)
     if done.senior_id is not None:
-        _clear(conn, [done.senior_id], now)
+        clear(conn, [done.senior_id], now)
     return done
 
 
-def _clear(conn: Connection, seniors: Iterable[UUID], now: datetime) -> None:
+def clear(conn: Connection, seniors: Iterable[UUID], now: datetime) -> None:
+    """End alerts of the wristband of seniors whose binding has ended."""
     over = [Clearing(senior, kind, now) for senior in seniors for kind in OF_THE_DEVICE]
     store.clear_alerts(conn, over, now)
