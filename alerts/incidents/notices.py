@@ -1,7 +1,7 @@
-"""What a senior reads on the wristband, in the senior's language (zh-CN)."""
+"""What a senior reads on the wristband, in the senior's own language."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
@@ -13,6 +13,14 @@ from alerts.incidents.types import Actor
 from core.ids import new_id
 from core.model import Kind, Role
 
+
+class Text(NamedTuple):
+    """A notice in both languages; the senior's card says which is shown."""
+
+    chinese: str
+    english: str
+
+
 LASTS: Final = timedelta(minutes=10)
 """A notice that could not be shown by then is old."""
 TITLES: dict[str, str] = {
@@ -20,26 +28,27 @@ TITLES: dict[str, str] = {
     Role.GRID_WORKER: "网格员",
     Role.VOLUNTEER: "志愿者",
 }
-OWN: Final[dict[str, str]] = {
-    Kind.NOT_WORN: "请把手环戴好",
-    Kind.BATTERY_LOW: "电量不足，请给手环充电",
+OWN: Final[dict[str, Text]] = {
+    Kind.NOT_WORN: Text("请把手环戴好", "Please wear your wristband"),
+    Kind.BATTERY_LOW: Text("电量不足，请给手环充电", "Please charge your wristband"),
 }
 """What the wearer can do something about at once, by kind."""
 
 
-def on_the_way(actor: Actor) -> str:
+def on_the_way(actor: Actor) -> Text:
     """Say that `actor` is coming, e.g. 王网格员正在赶来."""
-    return f"{_titled(actor)}正在赶来"
+    return Text(f"{_titled(actor)}正在赶来", f"{actor.name.strip()} is on the way")
 
 
-def show(conn: Connection, senior_id: UUID | None, text: str, now: datetime) -> None:
+def show(conn: Connection, senior_id: UUID | None, text: Text, now: datetime) -> None:
     """Put `text` on the display of the wristband that the senior wears now, if any."""
     sent = conn.execute(
-        QUERIES["add_command"],
+        QUERIES["add_notice"],
         {
             "id": new_id(),
             "senior_id": senior_id,
-            "command": Jsonb({"command": "notice", "text": text}),
+            "command": Jsonb({"command": "notice", "text": text.chinese}),
+            "english": Jsonb({"command": "notice", "text": text.english}),
             "expires_at": now + LASTS,
             "now": now,
         },

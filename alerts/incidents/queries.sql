@@ -162,11 +162,14 @@ SELECT EXISTS (
            OR other.device_id IS NOT DISTINCT FROM this.device_id)
       AND other.drill = this.drill AND other.canary = this.canary)
 
--- name: add_command
--- A command for the wristband the senior wears now.
+-- name: add_notice
+-- A command for the wristband the senior wears now, in the senior's language.
 INSERT INTO command_outbox (id, device_id, command, created_at, expires_at, due_at)
-SELECT %(id)s, wristband.device_id, %(command)s, %(now)s, %(expires_at)s, %(now)s
+SELECT %(id)s, wristband.device_id,
+    CASE senior.language WHEN 'en' THEN %(english)s ELSE %(command)s END,
+    %(now)s, %(expires_at)s, %(now)s
 FROM binding JOIN wristband ON wristband.key = binding.wristband_key
+JOIN senior ON senior.id = binding.senior_id
 WHERE binding.senior_id = %(senior_id)s AND binding.starts_at <= %(now)s
   AND (binding.ends_at IS NULL OR binding.ends_at > %(now)s)
   AND wristband.revoked_at IS NULL

@@ -35,11 +35,7 @@ def _device_id(text: str) -> str:
 DeviceId = Annotated[
     str, typer.Argument(callback=_device_id, help="The wristband's device id.")
 ]
-
-
-@person.callback()
-def _people() -> None:
-    """Keep `add` a word of its own, though it is the only one."""
+Reason = Annotated[str, typer.Option(help="Why, in a few words.")]
 
 
 @person.command(
@@ -73,6 +69,16 @@ def person_add(  # noqa: PLR0917  # a command's options
         password=given,
     )
     options.answer({"id": str(person_id)} | ({"password": made} if made else {}))
+
+
+@person.command("invite", epilog="Example: yinling person invite 0199e2c4-…")
+def person_invite(
+    person_id: Annotated[UUID, typer.Argument(help="Whom to invite to a login.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Print a link that sets user name and password, or a new password, once."""
+    url, expires_at = records.invite_person(options.settings(data_dir), person_id)
+    options.answer({"url": url, "expires_at": expires_at.isoformat()})
 
 
 @wristband.command("add", epilog="Example: yinling wristband add 860000000000001")
@@ -112,3 +118,59 @@ def wristband_revoke(device_id: DeviceId, data_dir: DataDir = None) -> None:
     """Void a wristband's password; its connection ends within 2 s."""
     records.revoke_wristband(options.settings(data_dir), device_id)
     options.answer({"device_id": device_id, "revoked": True})
+
+
+@wristband.command(
+    "replace",
+    epilog="Example: yinling wristband replace 860000000000001 860000000000002"
+    " --reason 屏幕碎了",
+)
+def wristband_replace(
+    device_id: DeviceId,
+    new_device_id: DeviceId,
+    reason: Reason,
+    keep_password: Annotated[
+        bool,
+        typer.Option(
+            "--keep-password", help="The new one is set up and keeps its password."
+        ),
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Put a new one on whoever wears it, revoke it; print the new password, once."""
+    done = records.replace_wristband(
+        options.settings(data_dir),
+        device_id,
+        new_device_id,
+        reason,
+        keep_password=keep_password,
+    )
+    options.answer(
+        {
+            "device_id": done.device_id,
+            "replaced": device_id,
+            "senior_id": str(done.binding.senior_id),
+            "id": str(done.binding.id),
+            "password": done.password,
+        }
+    )
+
+
+@wristband.command(
+    "return", epilog="Example: yinling wristband return 860000000000001 --reason 搬走了"
+)
+def wristband_return(
+    device_id: DeviceId, reason: Reason, data_dir: DataDir = None
+) -> None:
+    """Take it back: unbound and revoked; `add` issues it again."""
+    records.return_wristband(options.settings(data_dir), device_id, reason)
+    options.answer({"device_id": device_id, "returned": True})
+
+
+@wristband.command(
+    "history", epilog="Example: yinling wristband history 860000000000001"
+)
+def wristband_history(device_id: DeviceId, data_dir: DataDir = None) -> None:
+    """Print who wore it from when to when, newest first."""
+    worn = records.wristband_history(options.settings(data_dir), device_id)
+    options.answer({"device_id": device_id, "bindings": worn})

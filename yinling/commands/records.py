@@ -8,19 +8,22 @@ from uuid import UUID
 
 import psycopg
 from psycopg import Connection
+from psycopg.rows import dict_row
 
 from api.registry import wearing
-from core import database, queries, registry
+from core import database, proofs, queries, registry
 from core.clock import SystemClock
-from core.errors import UnavailableError
+from core.errors import NotFoundError, UnavailableError
 from core.ids import new_id
 from core.model import Role
-from core.secrets import admin_password
+from core.registry.invitations import Invitation
+from core.secrets import admin_password, signing_key
 from core.settings import Settings
 from yinling.embedded.ports import Ports
 from yinling.embedded.postgres import Postgres
 
 T = TypeVar("T")
+QUERIES = queries.load("yinling")
 
 
 def database_url(settings: Settings) -> str:
@@ -119,6 +122,95 @@ def revoke_wristband(settings: Settings, device_id: str) -> None:
     in_transaction(settings, change)
 
 
+def invite_person(settings: Settings, person_id: UUID) -> tuple[str, datetime]:
+    """Invite a person to a login; the link, which is also sent to them, and its end."""
+
+    def change(connection: Connection, now: datetime) -> Invitation:
+        invitation = registry.invite(connection, person_id, None, now)
+        audit(connection, now, "person.invite", str(person_id))
+        return invitation
+
+    invitation = in_transaction(settings, change)
+    key = signing_key(settings)
+    url = proofs.invitation_url(_reached_at(settings), key, invitation.id)
+    return url, invitation.expires_at
+
+
+def replace_wristband(
+    settings: Settings,
+    device_id: str,
+    new_device_id: str,
+    reason: str,
+    *,
+    keep_password: bool,
+) -> registry.Replacement:
+    """Put a new wristband in the place of another, as the api does."""
+
+    def change(connection: Connection, now: datetime) -> registry.Replacement:
+        done = wearing.replace(
+            connection,
+            device_id,
+            new_device_id,
+            reason,
+            now,
+            keep_password=keep_password,
+        )
+        if done.anew:
+            wearer = done.binding.senior_id
+            audit(connection, now, "wristband.replace", device_id, wearer)
+        return done
+
+    return in_transaction(settings, change)
+
+
+def return_wristband(settings: Settings, device_id: str, reason: str) -> None:
+    """Note that a wristband came back, as the api does."""
+
+    def change(connection: Connection, now: datetime) -> None:
+        done = wearing.take_back(connection, device_id, reason, now)
+        if done.anew:
+            audit(connection, now, "wristband.return", device_id, done.senior_id)
+
+    in_transaction(settings, change)
+
+
+def wristband_history(settings: Settings, device_id: str) -> list[dict[str, object]]:
+    """Who wore a wristband from when to when, newest first.
+
+    Raises
+    ------
+    NotFoundError
+        If there was never such a wristband.
+    """
+
+    def look(connection: Connection, _: datetime) -> list[dict[str, object]]:
+        values = {"device_id": device_id}
+        with connection.cursor(row_factory=dict_row) as cursor:
+            known = QUERIES["wristband_known"]
+            if cursor.execute(known, values).fetchone() is None:
+                raise NotFoundError(f"no wristband {device_id}")
+            found = cursor.execute(QUERIES["worn"], values).fetchall()
+        return [{name: _plain(value) for name, value in row.items()} for row in found]
+
+    return in_transaction(settings, look)
+
+
+def _reached_at(settings: Settings) -> str:
+    """Where people reach the api: as set, else where `yinling up` last had it."""
+    port = Ports(settings.data_dir).known("api") or settings.api_port
+    return settings.model_copy(update={"api_port": port}).reached_at
+
+
+def _plain(value: object) -> object:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case _:
+            return value
+
+
 def in_transaction(
     settings: Settings, change: Callable[[Connection, datetime], T]
 ) -> T:
@@ -141,7 +233,7 @@ def audit(
 ) -> None:
     """Note in the audit log what the command line changed."""
     connection.execute(
-        queries.load("yinling")["add_audit"],
+        QUERIES["add_audit"],
         {
             "id": new_id(),
             "now": now,

@@ -311,6 +311,13 @@ def test_departing_shows_on_the_wristband_once(town: Town, worker: Actor):
     assert rows == [(town.device_id, {"command": "notice", "text": "王网格员正在赶来"})]
 
 
+def test_notices_speak_the_senior_s_language(town: Town, worker: Actor):
+    town.conn.execute("UPDATE senior SET language = 'en'")
+    act(town, pressed(town).alert_id, "depart", worker)
+    row = town.conn.execute("SELECT command ->> 'text' FROM command_outbox").fetchone()
+    assert row == ("王网格员 is on the way",)
+
+
 @pytest.mark.parametrize(
     ("kind", "text"),
     [(Kind.NOT_WORN, "请把手环戴好"), (Kind.BATTERY_LOW, "电量不足，请给手环充电")],

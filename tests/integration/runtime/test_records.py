@@ -9,7 +9,7 @@ import pytest
 
 from alerts.incidents import store
 from alerts.incidents.types import Opening
-from core import passwords
+from core import passwords, proofs
 from core.clock import SystemClock
 from core.model import Kind, Severity
 from yinling import main
@@ -114,6 +114,51 @@ def test_binding_another_clears_the_alerts_of_the_one_before(
     yinling("wristband", "bind", "w2", senior_id)
     unresolved = conn.execute("SELECT kind FROM alert WHERE status <> 'resolved'")
     assert unresolved.fetchall() == [("heart_rate_high",)]
+
+
+def test_a_wristband_is_replaced_and_returned(
+    yinling, conn: psycopg.Connection
+) -> None:
+    senior_id = _senior(conn)
+    yinling("wristband", "add", "w1")
+    yinling("wristband", "bind", "w1", senior_id)
+    why = ("--reason", "屏幕碎了")
+    done = yinling("wristband", "replace", "w1", "w2", *why)
+    assert (done["device_id"], done["senior_id"]) == ("w2", senior_id)
+    row = conn.execute(
+        "SELECT password_sha256 FROM wristband WHERE device_id = 'w2'"
+    ).fetchone()
+    assert row == (hashlib.sha256(done["password"].encode()).digest(),)
+    again = yinling("wristband", "replace", "w1", "w2", *why)
+    assert again == done | {"password": None}
+    [worn] = yinling("wristband", "history", "w1")["bindings"]
+    assert (worn["senior"], worn["ended_as"], worn["reason"]) == (
+        "李",
+        "replaced",
+        "屏幕碎了",
+    )
+    yinling("wristband", "return", "w2", "--reason", "x")
+    yinling("wristband", "add", "w2")
+    assert "no wristband" in yinling("wristband", "history", "w9", code=1)["error"]
+    assert [action for action, _ in audited(conn)][2:] == [
+        "wristband.replace",
+        "wristband.return",
+        "wristband.create",
+    ]
+
+
+def test_an_administrator_who_lost_the_password_is_invited(
+    yinling, conn: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, tmp_path
+) -> None:
+    monkeypatch.setenv("YINLING_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("YINLING_PUBLIC_URL", "https://yinling.example")
+    made = yinling("person", "add", "王芳", "--role", "admin", "--username", "wang")
+    url = yinling("person", "invite", made["id"])["url"]
+    key = (tmp_path / "secrets" / "signing.key").read_bytes()
+    start, _, token = url.rpartition("/")
+    assert start == "https://yinling.example/invite"
+    row = conn.execute("SELECT id, invited_by FROM invitation").fetchone()
+    assert row == (proofs.invitation_of(key, token), None)
 
 
 def test_a_database_without_tables_is_said(
