@@ -10,7 +10,7 @@ import psycopg
 from alerts.escalation import worker
 from alerts.escalation.terms import Timing
 from alerts.incidents import store
-from alerts.incidents.types import Opening
+from alerts.incidents.types import Actor, Opening
 from alerts.notify.message import Stationery
 from alerts.voice.station import Station
 from core.model import Kind, Severity
@@ -20,16 +20,28 @@ from tests.support.town import Town
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PAPER = Stationery("https://yinling.example", b"k" * 32, ZONE)
+_BEHIND = """
+INSERT INTO notification (id, alert_id, person_id, contact_id, step, after_id, status,
+    urgent, created_at)
+SELECT gen_random_uuid(), alert_id, person_id, %(contact)s, step, id, 'waiting', urgent,
+    created_at
+FROM notification
+"""
 
 
 class CallingOffice:
     """Calls are made in a thread for as long as the ``with`` block lasts."""
 
     def __init__(
-        self, town: Town, database_url: str, data_dir: Path, **settings: Any
+        self,
+        town: Town,
+        database_url: str,
+        data_dir: Path,
+        ahead_s: float = 0,
+        **settings: Any,
     ) -> None:
         self.town = town
-        self.clock = RunningClock()
+        self.clock = RunningClock(ahead_s)
         self.data_dir = data_dir
         chosen = {"sip_ring_s": 4, "sip_talk_s": 20, "sip_calls": 4} | settings
         self.settings = Settings(
@@ -57,9 +69,14 @@ class CallingOffice:
         opening = Opening(kind, severity, observed_at=NOON, senior_id=self.town.senior)
         alert = store.open_alerts(self.town.conn, [opening], NOON)[0]
         self.town.conn.commit()
-        worker.run_due(self.town.conn, Timing(), ZONE, self.clock.now())
+        worker.run_due(self.town.conn, Timing(), ZONE, NOON)
         self.town.conn.commit()
         return alert
+
+    def then(self, worker: Actor, url: str) -> None:
+        """The only person told so far has another contact, to be told if need be."""
+        contact = self.town.contact(worker, url)
+        self.conn.execute(_BEHIND, {"contact": contact})
 
     def rows(self, query: str, *values: Any) -> list[Any]:
         return self.conn.execute(query, values).fetchall()

@@ -41,8 +41,8 @@ _HEADER = 44
 class RunningClock:
     """A clock that shows noon when it is made, and goes on from there."""
 
-    def __init__(self) -> None:
-        self._began_s = monotonic()
+    def __init__(self, ahead_s: float = 0) -> None:
+        self._began_s = monotonic() - ahead_s
 
     def now(self) -> datetime:
         return NOON + timedelta(seconds=self.monotonic_s() - self._began_s)
@@ -61,6 +61,10 @@ class Telephone:
         self._control = free_port()
         self._answers = answers
         self._unread = b""
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def url(self) -> str:

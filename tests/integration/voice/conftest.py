@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from tests.support.office import CallingOffice
+from tests.support.sink import Sink
 from tests.support.telephone import Telephone, installed
 from tests.support.town import Town
 
@@ -20,6 +21,13 @@ def _baresip(require: Callable[[bool, str], None]) -> None:
 def town(conn: psycopg.Connection) -> Town:
     """A town with one senior, and nobody yet who would come."""
     return Town(conn).build()
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """People's other phones."""
+    with Sink() as phones:
+        yield phones
 
 
 @pytest.fixture
