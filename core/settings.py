@@ -58,6 +58,16 @@ class Settings(BaseSettings):
         description="how people reach the API, `https://host`; begins the links in "
         "notifications",
     )
+    font: Path | None = Field(
+        None,
+        description="font of printed cards, with Chinese; else looked for where "
+        "`fonts-noto-cjk` puts it",
+    )
+    service_phone: str | None = Field(
+        None,
+        pattern=r"^[+0-9][0-9 ()/-]{2,31}$",
+        description="emergency line of the service, printed on contact cards",
+    )
     admin_password: SecretStr | None = Field(
         None,
         description="password of `admin`, 10–128 characters, not a common one; made at "

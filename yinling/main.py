@@ -10,6 +10,7 @@ from yinling.cli import (
     auditing,
     backtesting,
     covering,
+    importing,
     measuring,
     operating,
     registering,
@@ -32,6 +33,7 @@ cli.add_typer(running.commands)
 cli.add_typer(operating.commands)
 cli.add_typer(backtesting.commands)
 cli.add_typer(covering.commands)
+cli.add_typer(importing.exchange)
 cli.add_typer(registering.person, name="person")
 cli.add_typer(registering.wristband, name="wristband")
 cli.add_typer(ruling.rules, name="rules")

@@ -52,6 +52,7 @@ def look(
     at: Circumstances,
 ) -> Plan:
     """Say what a file would change; nothing is written."""
+    conn.execute(load("core.exchange")["take_time"])
     rows: dict[str, list[Record]] = {k: list(v) for k, v in reading.tables.rows.items()}
     return plan(
         Tables(rows, dict(reading.tables.given)),
@@ -83,6 +84,7 @@ def carry_out(
     ConflictError
         If it would change something else than what was looked at.
     """
+    conn.execute(load("core.exchange")["take_time"])
     conn.execute(load("core.exchange")["lock_imports"])
     made = look(conn, reading, author, wish, at)
     if made.faults:

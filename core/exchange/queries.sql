@@ -282,3 +282,8 @@ WHERE senior_id = ANY(%(seniors)s::uuid[])
 
 -- name: notify_wristbands
 SELECT pg_notify(%(channel)s, device_id) FROM unnest(%(devices)s::text[]) AS device_id
+
+-- name: take_time
+-- Planning a large file takes longer than a request may sit idle in its transaction.
+SELECT set_config('idle_in_transaction_session_timeout', '300000', true),
+    set_config('statement_timeout', '120000', true)
