@@ -13,11 +13,11 @@ from psycopg.types.json import Jsonb
 from core.database import Row
 from core.errors import ConflictError, NotFoundError
 from core.ids import new_id
-from core.ledger import Source, erase_entries
+from core.ledger import erase_entries
 from core.model import Role
 from core.privacy.catalogue import Part, Whose, parts
 from core.privacy.consents import Recorder
-from core.privacy.removing import removing
+from core.privacy.removing import is_sealed, removing
 from core.privacy.rows import every, one
 from core.queries import load
 from core.registry.changes import note_senior_changed
@@ -169,7 +169,7 @@ def _sealed(
     """Rows of the ledger that will change, by table."""
     found: dict[str, list[UUID]] = {}
     for part in touched:
-        if part.table in set(Source):
+        if is_sealed(part.table, part.erase or ()):
             query = load("core.privacy")["part_ids"].format(
                 table=Identifier(part.table), where=part.where
             )

@@ -188,3 +188,113 @@ DELETE FROM {table} WHERE {where}
 
 -- name: part_rows
 SELECT {columns} FROM {table} WHERE {where} ORDER BY {order}
+
+-- name: retention_rules
+SELECT kind, days, note, set_by_name, set_at FROM retention_rule
+
+-- name: set_retention
+INSERT INTO retention_rule (kind, days, note, set_by, set_by_name, set_at)
+VALUES (%(kind)s, %(days)s, %(note)s, %(set_by)s, %(set_by_name)s, %(now)s)
+ON CONFLICT (kind) DO UPDATE SET days = excluded.days, note = excluded.note,
+    set_by = excluded.set_by, set_by_name = excluded.set_by_name, set_at = excluded.set_at
+
+-- name: forget_retention
+DELETE FROM retention_rule WHERE kind = %(kind)s
+
+-- name: retention_runs
+SELECT kind, began_at, ended_at, removed FROM retention_run
+
+-- name: begin_run
+INSERT INTO retention_run (kind, began_at) VALUES (%(kind)s, %(now)s)
+ON CONFLICT (kind) DO UPDATE SET began_at = excluded.began_at, ended_at = NULL, removed = 0
+
+-- name: go_on_with_run
+UPDATE retention_run SET removed = removed + %(rows)s,
+    ended_at = CASE WHEN %(over)s THEN %(now)s END
+WHERE kind = %(kind)s
+
+-- name: uses_timescale
+SELECT 1 FROM pg_extension WHERE extname = 'timescaledb'
+
+-- name: drop_old_chunks
+-- Whole weeks at once, where readings are a hypertable.
+SELECT count(*) FROM drop_chunks('reading', older_than => %(cutoff)s::timestamptz)
+
+-- name: old_chunks
+SELECT count(*) FROM show_chunks('reading', older_than => %(cutoff)s::timestamptz)
+
+-- name: old_readings
+-- By wristband, along the primary key: there is no index by time alone.
+WITH old AS (
+    SELECT found.wristband_key, found.time, found.seq FROM wristband
+    CROSS JOIN LATERAL (
+        SELECT wristband_key, time, seq FROM reading
+        WHERE wristband_key = wristband.key AND time < %(cutoff)s
+        ORDER BY time LIMIT %(limit)s) AS found
+    LIMIT %(limit)s)
+DELETE FROM reading USING old
+WHERE reading.wristband_key = old.wristband_key AND reading.time = old.time
+  AND reading.seq = old.seq
+
+-- name: count_old_readings
+SELECT count(*) FROM wristband JOIN reading ON reading.wristband_key = wristband.key
+    AND reading.time < %(cutoff)s
+
+-- name: unagreed_vitals
+-- Blank what is health data of readings, of whoever does not agree to it; that there was
+-- a report, worn and charged, stays.
+WITH old AS (
+    SELECT reading.wristband_key, reading.time, reading.seq
+    FROM senior JOIN binding ON binding.senior_id = senior.id
+    JOIN reading ON reading.wristband_key = binding.wristband_key
+        AND reading.time >= binding.starts_at AND reading.time < %(cutoff)s
+        AND (binding.ends_at IS NULL OR reading.time < binding.ends_at)
+    WHERE NOT senior.health_consent AND senior.erased_at IS NULL
+      AND num_nonnulls(reading.heart_rate, reading.systolic, reading.diastolic,
+        reading.spo2, reading.temperature, reading.steps, reading.motion) > 0
+    LIMIT %(limit)s)
+UPDATE reading SET heart_rate = NULL, systolic = NULL, diastolic = NULL, spo2 = NULL,
+    temperature = NULL, steps = NULL, motion = NULL
+FROM old
+WHERE reading.wristband_key = old.wristband_key AND reading.time = old.time
+  AND reading.seq = old.seq
+
+-- name: count_unagreed_vitals
+SELECT count(*)
+FROM senior JOIN binding ON binding.senior_id = senior.id
+JOIN reading ON reading.wristband_key = binding.wristband_key
+    AND reading.time >= binding.starts_at AND reading.time < %(cutoff)s
+    AND (binding.ends_at IS NULL OR reading.time < binding.ends_at)
+WHERE NOT senior.health_consent AND senior.erased_at IS NULL
+  AND num_nonnulls(reading.heart_rate, reading.systolic, reading.diastolic,
+    reading.spo2, reading.temperature, reading.steps, reading.motion) > 0
+
+-- name: erased_readings
+-- What a wristband still held of somebody who was erased, and sent later.
+WITH late AS (
+    SELECT reading.wristband_key, reading.time, reading.seq
+    FROM senior JOIN binding ON binding.senior_id = senior.id
+    JOIN reading ON reading.wristband_key = binding.wristband_key
+        AND reading.time >= binding.starts_at AND reading.time < binding.ends_at
+    WHERE senior.erased_at IS NOT NULL LIMIT %(limit)s)
+DELETE FROM reading USING late
+WHERE reading.wristband_key = late.wristband_key AND reading.time = late.time
+  AND reading.seq = late.seq
+
+-- name: count_erased_readings
+SELECT count(*) FROM senior JOIN binding ON binding.senior_id = senior.id
+JOIN reading ON reading.wristband_key = binding.wristband_key
+    AND reading.time >= binding.starts_at AND reading.time < binding.ends_at
+WHERE senior.erased_at IS NOT NULL
+
+-- name: step_keys
+SELECT {key} FROM {table} WHERE {where} ORDER BY {order} LIMIT %(limit)s
+
+-- name: step_count
+SELECT count(*) FROM {table} WHERE {where}
+
+-- name: step_remove
+DELETE FROM {table} WHERE {key} = ANY(%(keys)s)
+
+-- name: step_blank
+UPDATE {table} SET {values} WHERE {key} = ANY(%(keys)s)

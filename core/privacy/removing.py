@@ -1,6 +1,6 @@
 """Taking content away that is otherwise append-only: always on record, never by itself."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +10,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from core.ids import new_id
+from core.ledger.form import COLUMNS, PRESENT_FORM, Source
 from core.queries import load
 
 
@@ -51,3 +52,11 @@ def removing(
     yield removal
     values = {"id": removal.id, "now": now, "counts": Jsonb(removal.counts)}
     conn.execute(queries["end_removal"], values)
+
+
+def is_sealed(table: str, blank: Collection[str]) -> bool:
+    """Whether the ledger holds what changes: these columns, or rows that go (none)."""
+    if table not in set(Source):
+        return False
+    sealed = COLUMNS[PRESENT_FORM][Source(table)]
+    return not blank or not set(blank).isdisjoint(sealed)

@@ -864,6 +864,14 @@ CREATE TABLE retention_rule (
     set_at      timestamptz NOT NULL
 );
 
+-- When each kind was last seen to, and how far that is.
+CREATE TABLE retention_run (
+    kind     text PRIMARY KEY,
+    began_at timestamptz NOT NULL,
+    ended_at timestamptz,              -- null while under way
+    removed  bigint NOT NULL DEFAULT 0
+);
+
 -- The visit diary: rows are added, never changed; a correction is an entry of its own.
 CREATE TABLE visit (
     id          uuid PRIMARY KEY,

@@ -61,6 +61,13 @@ CREATE TABLE retention_rule (
     set_at      timestamptz NOT NULL
 );
 
+CREATE TABLE retention_run (
+    kind     text PRIMARY KEY,
+    began_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    removed  bigint NOT NULL DEFAULT 0
+);
+
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM removal
