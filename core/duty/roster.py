@@ -1,6 +1,6 @@
 """Keeps ``duty_period`` true to the shifts and overrides it is laid out from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -46,12 +46,8 @@ def lay_out_place(
     periods: list[Period] = []
     overs: dict[UUID, datetime | None] = {}
     for shift in shifts_of(conn, place_id, shift_id):
-        overs[shift.id] = None
-        try:
-            overs[shift.id] = over_at(shift, zone)
-            periods += lay_out(shift, zone, workdays, since, until)
-        except InvalidError:  # stored before such rules were refused
-            log.error("a shift's rule cannot be read", shift_id=str(shift.id))  # noqa: TRY400 - no fault of ours
+        periods += lay_out_readable(shift, zone, workdays, (since, until))
+        overs[shift.id] = _over_at(shift, zone)
     changes = overrides_of(conn, place_id, since)
     conn.execute(QUERIES["drop_periods"], values)
     _add(conn, overridden(periods, changes))
@@ -86,6 +82,31 @@ def follow_holidays(conn: Connection, zone: ZoneInfo, now: datetime) -> int:
     return len(places)
 
 
+def duties(
+    conn: Connection,
+    places: Sequence[UUID],
+    zone: ZoneInfo,
+    since: datetime,
+    until: datetime,
+) -> list[Period]:
+    """Who is on duty for some places in a span, however far it is from now."""
+    workdays = corrected(conn)
+    found: list[Period] = []
+    for place in places:
+        shifts = [
+            period
+            for shift in shifts_of(conn, place)
+            for period in lay_out_readable(shift, zone, workdays, (since, until))
+        ]
+        changes = overrides_of(conn, place, since, until)
+        found += [
+            period
+            for period in overridden(shifts, changes)
+            if period.starts_at < until and period.ends_at > since
+        ]
+    return sorted(found, key=lambda one: (one.starts_at, one.ends_at, one.person_id))
+
+
 def corrected(conn: Connection) -> Workdays:
     """The calendar of working days as administrators know it."""
     return Workdays(dict(conn.execute(QUERIES["corrections"]).fetchall()))
@@ -107,6 +128,24 @@ def overrides_of(
     values = {"place_id": place_id, "since": since, "until": until}
     with conn.cursor(row_factory=class_row(Override)) as cursor:
         return cursor.execute(QUERIES["overrides_of"], values).fetchall()
+
+
+def lay_out_readable(
+    shift: Shift, zone: ZoneInfo, workdays: Workdays, span: tuple[datetime, datetime]
+) -> list[Period]:
+    """A shift's duties; none of a rule stored before such rules were refused."""
+    try:
+        return lay_out(shift, zone, workdays, *span)
+    except InvalidError:
+        log.warning("a shift's rule cannot be read", shift_id=str(shift.id))
+        return []
+
+
+def _over_at(shift: Shift, zone: ZoneInfo) -> datetime | None:
+    try:
+        return over_at(shift, zone)
+    except InvalidError:
+        return None
 
 
 def _add(conn: Connection, periods: Iterable[Period]) -> None:

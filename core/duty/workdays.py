@@ -9,6 +9,8 @@ from typing import Final, cast
 
 from holidays import country_holidays
 
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = 2099
 _LONGEST_RUN: Final = 15
 """Days off in a row are looked through no further than this [days]."""
 _A_DAY: Final = timedelta(days=1)
