@@ -32,6 +32,11 @@ class Band:
         self._confirmed: set[int] = set()  # not is_published: it raises once offline
         self._change = threading.Condition()
 
+    @property
+    def connected(self) -> bool:
+        """Whether the broker has it at present."""
+        return self._client.is_connected()
+
     def report(self, *reports: dict[str, Any]) -> None:
         """Publish one report or an array of them, and wait for the PUBACK."""
         body: object = reports[0] if len(reports) == 1 else list(reports)
