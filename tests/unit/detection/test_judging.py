@@ -322,6 +322,14 @@ class TestBattery:
         ]
 
 
+def test_a_low_battery_is_over_once_nobody_wants_to_hear_of_it() -> None:
+    player = Player()
+    low = [{"time": NOON + i, "battery": 9} for i in range(2)]
+    assert [one[:2] for one in player.feed(low[0])] == [("fire", "battery_low")]
+    player.limits.table["battery_low.enabled"] = 0
+    assert [one[:2] for one in player.feed(low[1])] == [("clear", "battery_low")]
+
+
 def circle(
     name: str, alert_on: str, north: float = 0.0, radius: float = 300
 ) -> dict[str, Any]:
@@ -352,6 +360,24 @@ HOME_FENCE = circle("home", "exit")
 
 
 class TestGeofence:
+    def test_everybody_has_several_fences_of_their_own(self) -> None:
+        player = Player(2)
+        own = (
+            [
+                circle("town", "exit", radius=5000),
+                circle("river", "enter", north=0.004),
+            ],
+            [HOME_FENCE, circle("shop", "enter", north=0.02)],
+        )
+        player.fences = fences.compile([fences.fence_set(one) for one in own])
+        walks = zip(fixes(0, 0.004, 0.004), fixes(0, 0.02, 0.02), strict=True)
+        told: dict[int, list[Any]] = {0: [], 1: []}
+        for pair in walks:
+            for row, events in player.batch(list(enumerate(pair))).items():
+                told[row] += [kind for _, kind, *_ in events]
+        assert told[0] == ["geofence_enter"]
+        assert sorted(told[1]) == ["geofence_enter", "geofence_exit"]
+
     def test_two_fixes_wholly_outside(self) -> None:
         told = Player(geofences=[HOME_FENCE]).feed(*fixes(0, 0.004, 0.004))
         assert told == [("fire", "geofence_exit", 2, NOON + 120)]
