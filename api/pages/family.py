@@ -1,20 +1,23 @@
 """The family page: how is mother now, and who is coming."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Form, Response
+from pydantic import BaseModel
 
 from alerts.incidents.types import Action
 from api import steps
+from api.pages import helping
 from api.pages.live import act_and_return, live_page, missing
 from api.pages.visiting import Visit, Visitor, go
 from api.pages.whereabouts import sketch
+from api.response import followups
 from api.routes.alerts import UNRESOLVED_STATUSES
 from api.views import alerts, seniors
 from api.views.alerts import Search
 from api.views.grounds import grounds
-from core.model import Role, StatusLevel
+from core.model import LEVEL_UP, FollowupStatus, Role, StatusLevel
 
 router = APIRouter(prefix="/family", include_in_schema=False)
 ORDER = {str(level): rank for rank, level in enumerate(StatusLevel)}
@@ -45,6 +48,28 @@ def know(visit: Visitor, alert_id: UUID, senior: UUID | None = None) -> Response
         return steps.take(visit.ask, alert_id, Action.ACKNOWLEDGE, steps.Step())
 
     return act_and_return(visit, step, back)
+
+
+class FamilyAnswer(BaseModel):
+    """What a relative answers when asked how the senior is."""
+
+    answer: Literal["fine", "call"]
+
+
+@router.post("/followups/{followup_id}")
+def answer_followup(
+    visit: Visitor,
+    followup_id: UUID,
+    form: Annotated[FamilyAnswer, Form()],
+    senior: UUID | None = None,
+) -> Response:
+    """Say that all is well, or that one wishes to be called."""
+    back = f"/family?senior={senior}" if senior else "/family"
+
+    def say() -> object:
+        return followups.family_says(visit.ask, followup_id, form.answer == "fine")
+
+    return act_and_return(visit, say, back)
 
 
 def _members(visit: Visit, senior: UUID | None) -> list[Json]:
@@ -81,6 +106,7 @@ def _about(visit: Visit, chosen: Json) -> Json:
         "chosen": chosen,
         "status": status,
         "alerts": _alerts(visit, senior_id),
+        "followups": _followups(visit, senior_id),
         "plan": sketch(ask.connection, row, status),
     }
 
@@ -91,10 +117,27 @@ def _alerts(visit: Visit, senior_id: UUID) -> list[Json]:
     found = alerts.find(ask.connection, ask.viewer, search)
     shown = [alert for row in found if (alert := alerts.shown(row, ask.viewer))]
     ask.record_seen("alert.list", alerts.shown_seniors(shown))
+    calls = helping.calls_for_help(visit, [alert["id"] for alert in shown])
     for alert in shown:
+        alert["requests"] = [one for one in calls[alert["id"]] if one["to"] != LEVEL_UP]
         alert["grounds"] = grounds(ask.viewer.locale, alert["evidence"])
         alert["known"] = _knows(alert["timeline"], str(ask.principal.id))
     return shown
+
+
+def _followups(visit: Visit, senior_id: UUID) -> list[Json]:
+    """What the family is asked now; staff at this page only look."""
+    ask = visit.ask
+    if ask.principal.role is not Role.FAMILY:
+        return []
+    found = followups.find(
+        ask.connection,
+        ask.principal,
+        statuses=[FollowupStatus.OPEN],
+        senior_id=senior_id,
+        limit=5,
+    )
+    return [followups.shown(row, ask.now) for row in found]
 
 
 def _knows(timeline: list[Json], person_id: str) -> bool:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from alerts.incidents.types import Action
 from api import steps
+from api.pages import helping
 from api.pages.live import act_and_return, live_page, missing
 from api.pages.phones import phones
 from api.pages.visiting import Visit, Visitor, go
@@ -40,6 +41,7 @@ NEXT_STEPS: dict[str, tuple[Action, ...]] = {
     AlertStatus.ON_SCENE: (),
     AlertStatus.RESOLVED: (),
 }
+HELD = frozenset({"acknowledged", "en_route", "on_scene"})
 Json = dict[str, Any]
 
 
@@ -65,6 +67,7 @@ def grid_page(visit: Visitor) -> Response:
         tasks=tasks,
         notices=notices,
         recent=recent,
+        followups=helping.tasks(visit),
         outcomes=OUTCOMES,
         back="/grid",
     )
@@ -82,6 +85,7 @@ def alert_page(visit: Visitor, alert_id: UUID) -> Response:
         return missing(visit)
     ask.record_alert(alert_id, row["senior_id"])
     values: Json = {"status": None, "plan": None}
+    help_with = helping.about(visit, row)
     if row["senior_id"] is not None:
         values = _senior(visit, row["senior_id"])
     return live_page(
@@ -90,6 +94,7 @@ def alert_page(visit: Visitor, alert_id: UUID) -> Response:
         alert=_shown(visit, [row])[0],
         outcomes=OUTCOMES,
         back=f"/grid/alerts/{alert_id}",
+        **help_with,
         **values,
     )
 
@@ -153,39 +158,23 @@ def _shown(visit: Visit, found: list[Row]) -> list[Json]:
         if row["senior_id"] is not None and row["status"] != AlertStatus.RESOLVED
     }
     numbers = phones(ask.connection, ids)
+    calls = helping.calls_for_help(visit, [row["id"] for row in found])
     shown: list[Json] = []
     for row in found:
         alert = alerts.shown(row, ask.viewer)
         if alert is not None:
             alert |= {
                 "grounds": grounds(ask.viewer.locale, alert["evidence"]),
-                "owner": _owner(row),
+                "owner": alert["owner"] if row["status"] in HELD else None,
+                "offered_to_me": row["offered_to"] == ask.principal.id,
+                "offered_to_name": row["offered_to_name"],
+                "requests": calls[row["id"]],
                 "next": NEXT_STEPS[row["status"]],
                 "phones": numbers.get(row["senior_id"], []),
                 "address": row["address"],
-                "family_knows": _family_knows(row),
             }
             shown.append(alert)
     return shown
-
-
-def _owner(row: Row) -> Json | None:
-    """Who has the alert in hand, from the latest step on its timeline."""
-    if row["status"] not in {"acknowledged", "en_route", "on_scene"}:
-        return None
-    for event in reversed(row["events"]):
-        if event["event"] in {"acknowledged", "departed", "arrived"}:
-            return event["actor"]
-    return None
-
-
-def _family_knows(row: Row) -> list[str]:
-    names = (
-        event["actor"]["name"]
-        for event in row["events"]
-        if event["event"] == "family_acknowledged" and event["actor"]
-    )
-    return list(dict.fromkeys(names))
 
 
 def _senior(visit: Visit, senior_id: UUID) -> Json:

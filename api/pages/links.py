@@ -1,6 +1,7 @@
 """The links in notifications: acknowledge by one button, see where; no login needed."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +54,7 @@ def alert_link(
 ) -> Response:
     """Show whom it is about, and a button; nothing happens yet."""
     told = _told(request, connection, own, now, token)
-    return _invalid(request) if told is None else _page(told)
+    return invalid(request) if told is None else _page(told)
 
 
 @router.post("/a/{token}")
@@ -63,14 +64,17 @@ def acknowledge_by_link(
     """Acknowledge as the person whom the notification told."""
     told = _told(request, connection, own, now, token)
     if told is None:
-        return _invalid(request)
+        return invalid(request)
     try:
         with connection.transaction():
             steps.take(told.ask, told.row["id"], Action.ACKNOWLEDGE, steps.Step())
     except ConflictError:
         return _page(told, "link.over" if told.over else "link.taken")
-    fresh = _told(request, connection, own, now, token)
-    return _page(fresh or told, "link.done_family" if told.family else "link.done")
+    fresh = _told(request, connection, own, now, token) or told
+    if told.family:
+        return _page(fresh, "link.done_family")
+    mine = fresh.row["owner_id"] == told.ask.principal.id
+    return _page(fresh, "link.done" if mine else "link.taken_by")
 
 
 @router.get("/l/{token}")
@@ -80,7 +84,7 @@ def location_link(
     """Show where the senior is, as long as the alert is unresolved."""
     told = _told(request, connection, own, now, token)
     if told is None:
-        return _invalid(request)
+        return invalid(request)
     location, plan = (None, None) if told.over else _where(told)
     return render(
         request,
@@ -100,6 +104,26 @@ def _told(
     person = _person(connection, notification_id) if notification_id else None
     if person is None:
         return None
+    ask = linked(request, connection, person, now)
+    viewer = ask.viewer
+    try:
+        row = alerts.one(connection, viewer, person["alert_id"])
+    except NotFoundError:
+        return None
+    alert = alerts.shown(row, viewer)
+    return None if alert is None else Told(request, ask, row, alert)
+
+
+def linked(
+    request: Request, connection: Database, person: Row, now: datetime
+) -> Asking:
+    """The person whom a notification told, asking through its link.
+
+    Parameters
+    ----------
+    person : with ``id``, ``name``, ``role``, ``place_id``, ``locale``, and the
+        ``notification_id``.
+    """
     principal = Principal(
         id=person["id"],
         name=person["name"],
@@ -112,13 +136,7 @@ def _told(
     )
     viewer = viewer_of(connection, principal)
     viewer = replace(viewer, locale=locale_of(request, principal.locale))
-    ask = Asking(connection, principal, viewer, now)
-    try:
-        row = alerts.one(connection, viewer, person["alert_id"])
-    except NotFoundError:
-        return None
-    alert = alerts.shown(row, viewer)
-    return None if alert is None else Told(request, ask, row, alert)
+    return Asking(connection, principal, viewer, now)
 
 
 def _person(connection: Database, notification_id: UUID) -> Row | None:
@@ -154,7 +172,8 @@ def _where(told: Told) -> tuple[Json | None, Plan | None]:
     return None, None
 
 
-def _invalid(request: Request) -> Response:
+def invalid(request: Request) -> Response:
+    """Say that the link is none, or no longer theirs."""
     return render(
         request, "invalid.html", locale_of(request), {}, status=404, private=True
     )

@@ -34,7 +34,7 @@ def visiting(request: Request, connection: Database, own: Own, now: Now) -> Visi
     address = request.client.host if request.client else None
     try:
         token = own.signer.read(cookie_token(request) or "", now)
-        principal = find_principal(connection, token, address)
+        principal = find_principal(connection, token, address, now)
     except UnauthenticatedError:
         raise HTTPException(303, headers={"location": _login(request)}) from None
     require_same_origin(request)

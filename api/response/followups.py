@@ -16,8 +16,8 @@ from api.asking import Asking
 from api.principal import Principal
 from api.schemas.response import FollowupBody
 from core.database import Row
-from core.errors import InvalidError, NotFoundError
-from core.model import AlertStatus, FollowupResult, FollowupStatus, Kind
+from core.errors import ForbiddenError, InvalidError, NotFoundError
+from core.model import AlertStatus, FollowupResult, FollowupStatus, Kind, Role
 from core.queries import load
 
 LIMITS: Final[tuple[str, ...]] = (
@@ -92,6 +92,17 @@ def _send_again(ask: Asking, row: Row, body: FollowupBody) -> None:
     )
     kind = str(Kind.SOS)
     ask.record("alert.raise", "alert", alert_id, row["senior_id"], kind=kind)
+
+
+def family_says(ask: Asking, followup_id: UUID, fine: bool) -> None:
+    """Write down a relative's answer: all is well, or please call."""
+    row = one(ask.connection, ask.principal, followup_id)
+    if ask.principal.role is not Role.FAMILY:
+        raise ForbiddenError("only relatives answer this way")
+    me = steps.actor(ask.principal)
+    followups.family_says(ask.connection, followup_id, me, fine, ask.now)
+    senior_id = row["senior_id"]
+    ask.record("followup.family", "followup", followup_id, senior_id, fine=fine)
 
 
 def shown(row: Row, now: datetime) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from core.errors import ForbiddenError, NotFoundError
 from core.model import RequestStatus, Role
 from core.queries import load
 
+ANSWERS = frozenset(str(status) for status in answering.LEADS_TO)
 OPEN = tuple(set(RequestStatus) - answering.CLOSED)
 
 

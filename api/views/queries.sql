@@ -1,5 +1,5 @@
 -- What the api reads of alerts, statuses and readings. Each statement is limited to what
--- the asker may see: %(everything)s for administrators, %(place_id)s with all below it
+-- the asker may see: %(everything)s for administrators, %(place_ids)s with all below them
 -- for responders, %(senior_ids)s for family.
 
 -- name: alerts
@@ -7,6 +7,7 @@
 SELECT a.id, a.senior_id, s.name AS senior_name, a.place_id, a.device_id, a.kind,
        a.severity, a.status, a.drill, a.observed_at, a.opened_at, a.evidence, a.outcome,
        a.rule_version, a.owner_id, a.updated_at, a.offered_to,
+       (SELECT p.name FROM person p WHERE p.id = a.offered_to) AS offered_to_name,
        (SELECT jsonb_build_object('id', p.id, 'name', p.name, 'role', p.role)
         FROM person p WHERE p.id = a.owner_id) AS owner,
        coalesce(s.location_consent, false) AS location_consent,
@@ -27,7 +28,7 @@ LEFT JOIN senior s ON s.id = a.senior_id
 LEFT JOIN place here ON here.id = coalesce(s.place_id, a.place_id)
 LEFT JOIN place named ON named.id = coalesce(a.place_id, s.place_id)
 WHERE NOT a.canary
-  AND (%(everything)s OR %(place_id)s = ANY (here.path) OR a.senior_id = ANY (%(senior_ids)s))
+  AND (%(everything)s OR here.path && %(place_ids)s::uuid[] OR a.senior_id = ANY (%(senior_ids)s))
   AND (%(ids)s::uuid[] IS NULL OR a.id = ANY (%(ids)s))
   AND (%(statuses)s::text[] IS NULL OR a.status = ANY (%(statuses)s))
   AND (%(kind)s::text IS NULL OR a.kind = %(kind)s)
@@ -101,7 +102,7 @@ LEFT JOIN LATERAL (
              array_position(ARRAY['on_scene', 'en_route', 'acknowledged'], a.status)
     LIMIT 1) coming ON true
 WHERE s.archived_at IS NULL
-  AND (%(everything)s OR %(place_id)s = ANY (here.path) OR s.id = ANY (%(senior_ids)s))
+  AND (%(everything)s OR here.path && %(place_ids)s::uuid[] OR s.id = ANY (%(senior_ids)s))
   AND (%(ids)s::uuid[] IS NULL OR s.id = ANY (%(ids)s))
 
 -- name: points

@@ -48,9 +48,9 @@ def test_from_green_to_red_to_green(town: Town, log_in: Open) -> None:
     coming = daughter.locator(".coming")
     expect(coming).to_contain_text("wang", timeout=WITHIN_2_S)
     expect(coming).to_contain_text("已接警")
-    daughter.get_by_role("button", name="我知道了").click()
-    expect(daughter.locator(".known")).to_contain_text("您已确认知晓")
-    expect(card).to_contain_text("家属已知晓: daughter", timeout=WITHIN_2_S)
+    daughter.get_by_role("button", name="我在她（他）身边").click()
+    expect(daughter.locator(".known")).to_contain_text("您已说在身边")
+    expect(card).to_contain_text("家属在身边: daughter", timeout=WITHIN_2_S)
 
     card.get_by_role("button", name="我出发了").click()
     expect(coming).to_contain_text("正在赶来", timeout=WITHIN_2_S)
@@ -101,7 +101,7 @@ def test_english_and_wide_screens(town: Town, log_in: Open) -> None:
     daughter = log_in("daughter", "en-US")
     daughter.get_by_role("link", name="English").click()
     expect(daughter.locator(".hero")).to_contain_text("Needs help now")
-    expect(daughter.get_by_role("button", name="I know")).to_be_visible()
+    expect(daughter.get_by_role("button", name="I am with them")).to_be_visible()
     daughter.set_viewport_size({"width": 1280, "height": 900})
     width = daughter.evaluate("document.documentElement.scrollWidth")
     assert width <= 1280

@@ -172,6 +172,10 @@ button?.addEventListener("click", () => {
   button.querySelector("span").textContent = audio ? button.dataset.on : button.dataset.off;
 });
 
+// A link to a folded part opens it.
+const folded = location.hash ? document.getElementById(location.hash.slice(1)) : null;
+if (folded instanceof HTMLDetailsElement) folded.open = true;
+
 listen();
 setInterval(renew, REFRESH_EVERY_MS);
 document.addEventListener("visibilitychange", () => {

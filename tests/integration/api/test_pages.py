@@ -131,7 +131,7 @@ def test_the_family_page_turns_red_and_green(
     assert 'data-level="urgent"' in page.text
     back = browser.post(f"/family/alerts/{alert_id}/acknowledge?senior={town.mother}")
     assert back.headers["location"] == f"/family?senior={town.mother}"
-    assert "您已确认知晓" in text_of(browser.get("/family"))
+    assert "您已说在身边" in text_of(browser.get("/family"))
     assert events(worker, alert_id) == ["opened", "family_acknowledged"]
     body = {"outcome": "helped"}
     worker.ok("POST", f"/v1/alerts/{alert_id}/resolve", body)
@@ -218,7 +218,7 @@ def test_a_link_only_acknowledges_by_its_button(
     assert_clean(page)
     assert page.headers["referrer-policy"] == "no-referrer"
     assert events(worker, alert_id) == ["opened"]
-    assert "我知道了" in text_of(page)
+    assert "我在她（他）身边" in text_of(page)
     done = browser.client.post(path, headers={"origin": "null"})
     assert done.status_code == 200
     assert "已记录" in text_of(done)
