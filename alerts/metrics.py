@@ -42,6 +42,21 @@ COMMANDS = Counter(
 SILENCES = Counter(
     "yinling_silences_total", "Wristbands found silent, by severity", ["severity"]
 )
+RETAINED = Counter(
+    "yinling_retention_removed_total",
+    "Rows removed or blanked because they were kept long enough",
+    ["kind"],
+)
+RETENTION_RAN = Gauge(
+    "yinling_retention_ran_timestamp_seconds",
+    "When a kind was last wholly seen to, seconds since 1970",
+    ["kind"],
+    multiprocess_mode="mostrecent",
+)
+RETENTION_FAILURES = Counter(
+    "yinling_retention_failures_total", "Kinds that could not be taken that night"
+)
+ERASURES = Counter("yinling_erasures_total", "People erased once their time was over")
 OUTAGES = Counter(
     "yinling_area_outages_total", "Places whose wristbands fell silent together"
 )

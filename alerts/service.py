@@ -20,6 +20,7 @@ from alerts.notify.message import Stationery
 from alerts.notify.outbox import Outbox
 from alerts.response import worker as response
 from alerts.response.waking import WakingHours
+from alerts.retention import Retention
 from alerts.sealing import Sealer
 from alerts.voice.station import Station
 from core import database, logs
@@ -117,11 +118,13 @@ class Alerts:
             self.calls,
             self.commands,
             self.response,
+            Part("call back", self._station.call_backs.work),
             Part("silence", self._find_silent),
             Part("listener", self._listen),
             Part("heartbeat", self._beat),
             Part("sealer", Sealer(settings.data_dir, clock).work),
             Part("duty", Keeper(settings.zone, clock).work),
+            Part("retention", Retention(settings.zone, clock).work),
         ]
 
     def start(self, url: str, stop: threading.Event) -> list[threading.Thread]:

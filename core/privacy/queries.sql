@@ -298,3 +298,7 @@ DELETE FROM {table} WHERE {key} = ANY(%(keys)s)
 
 -- name: step_blank
 UPDATE {table} SET {values} WHERE {key} = ANY(%(keys)s)
+
+-- name: try_retention
+-- One at a time, wherever the services run.
+SELECT pg_try_advisory_xact_lock(%(lock)s)
