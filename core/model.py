@@ -130,6 +130,7 @@ class TimelineEvent(StrEnum):
     FOLLOWUP_TRIED = "followup_tried"
     FOLLOWUP_OVERDUE = "followup_overdue"
     VERIFIED = "verified"
+    CALLED_BACK = "called_back"
 
 
 class Outcome(StrEnum):

@@ -102,7 +102,7 @@ class Baresip:
                 stderr=log,
                 cwd=folder,
                 start_new_session=True,
-                preexec_fn=children.die_with_parent(signal.SIGKILL),  # noqa: PLW1509
+                preexec_fn=children.die_with_parent(signal.SIGTERM),  # noqa: PLW1509
             )  # fmt: skip
         try:
             self._link = self._connect(port, folder / "log")

@@ -14,3 +14,43 @@ INSERT INTO audit_log (id, at, actor_id, actor_name, action, object_type, object
 SELECT %(id)s, %(now)s, %(actor_id)s, %(actor_name)s, 'alert.acknowledge', 'alert',
     alert.id::text, alert.senior_id, '{"by": "voice"}'
 FROM alert WHERE alert.id = %(alert_id)s
+
+-- name: plan_call_backs
+-- Seniors to be asked how they are: who wants it has given a number, the alert is
+-- critical, the first step has been told, and nobody is there yet.
+INSERT INTO call_back (alert_id, due_at, created_at)
+SELECT alert.id, %(now)s, %(now)s
+FROM alert JOIN senior ON senior.id = alert.senior_id
+WHERE alert.opened_at > %(now)s::timestamptz - interval '1 hour'
+  AND alert.severity = 'critical' AND NOT alert.canary
+  AND alert.status IN ('open', 'acknowledged', 'en_route')
+  AND senior.call_back AND senior.phone IS NOT NULL AND senior.archived_at IS NULL
+  AND EXISTS (
+    SELECT FROM alert_event WHERE alert_event.alert_id = alert.id AND event = 'told')
+ON CONFLICT (alert_id) DO NOTHING
+
+-- name: claim_call_back
+-- The one due for longest, leased; what no longer needs asking is not asked.
+WITH over AS (
+    UPDATE call_back SET due_at = NULL
+    FROM alert JOIN senior ON senior.id = alert.senior_id
+    WHERE call_back.due_at <= %(now)s AND alert.id = call_back.alert_id
+      AND (alert.status IN ('on_scene', 'resolved') OR NOT senior.call_back
+        OR senior.phone IS NULL OR senior.archived_at IS NOT NULL)
+    RETURNING call_back.alert_id
+), due AS (
+    SELECT call_back.alert_id FROM call_back
+    WHERE call_back.due_at <= %(now)s
+      AND NOT EXISTS (SELECT FROM over WHERE over.alert_id = call_back.alert_id)
+    ORDER BY call_back.due_at LIMIT 1
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE call_back SET due_at = %(lease)s, attempts = attempts + 1
+FROM due JOIN alert ON alert.id = due.alert_id
+JOIN senior ON senior.id = alert.senior_id
+WHERE call_back.alert_id = due.alert_id
+RETURNING call_back.alert_id, call_back.attempts, alert.drill, senior.name,
+    senior.language, senior.phone
+
+-- name: called_back
+UPDATE call_back SET due_at = %(due_at)s WHERE alert_id = %(alert_id)s

@@ -9,6 +9,7 @@ from alerts.notify.courier import Courier, Way
 from alerts.notify.lanes import Lines
 from alerts.notify.message import Stationery
 from alerts.voice import baresip
+from alerts.voice.callback import CallBacks
 from alerts.voice.calls import Calls, Studio
 from alerts.voice.gateway import Gateway
 from alerts.voice.keys import Keys
@@ -61,6 +62,14 @@ class Station:
         self.lines = Lines(calls.send, settings.sip_calls, clock, patience_s)
         way = Way(True, LEASE, renewed=True, least_wait_s=LEAST_WAIT_S)
         self.courier = Courier(way, self.lines, clock)
+        self.call_backs = CallBacks(
+            self.gateway,
+            self.studio,
+            self.lines,
+            url=url,
+            lease=timedelta(seconds=patience_s + 5),
+            clock=clock,
+        )
 
 
 def _sip(settings: Settings, limits: Limits, folder: Path, clock: Clock) -> SipGateway:

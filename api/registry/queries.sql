@@ -162,9 +162,9 @@ LEFT JOIN LATERAL (
 WHERE {visible} AND {listed}
   AND (%(after)s::uuid IS NULL OR senior.id > %(after)s)
   AND (%(id)s::uuid IS NULL OR senior.id = %(id)s)
-  AND (%(under)s::uuid IS NULL OR senior.place_id = ANY(ARRAY(
+  AND (%(under)s::uuid[] IS NULL OR senior.place_id = ANY(ARRAY(
            SELECT below.id FROM place AS below
-           WHERE below.path @> ARRAY[%(under)s::uuid])))
+           WHERE below.path && %(under)s::uuid[])))
   AND (%(place_id)s::uuid IS NULL OR place.path @> ARRAY[%(place_id)s::uuid])
 ORDER BY senior.id LIMIT %(limit)s
 
@@ -197,9 +197,9 @@ SELECT count(*) FILTER (WHERE {living_alone}) AS living_alone,
        count(*) FILTER (WHERE {special_care}) AS special_care
 FROM senior
 WHERE {visible}
-  AND (%(under)s::uuid IS NULL OR senior.place_id = ANY(ARRAY(
+  AND (%(under)s::uuid[] IS NULL OR senior.place_id = ANY(ARRAY(
            SELECT below.id FROM place AS below
-           WHERE below.path @> ARRAY[%(under)s::uuid])))
+           WHERE below.path && %(under)s::uuid[])))
   AND (%(place_id)s::uuid IS NULL OR senior.place_id = ANY(ARRAY(
            SELECT below.id FROM place AS below
            WHERE below.path @> ARRAY[%(place_id)s::uuid])))
@@ -457,3 +457,21 @@ SELECT service, at FROM service_heartbeat
 
 -- name: care
 SELECT thresholds, routine FROM senior WHERE id = %(id)s
+
+-- name: call_back
+SELECT phone, call_back AS wanted FROM senior WHERE id = %(id)s
+
+-- name: set_call_back
+UPDATE senior SET phone = %(phone)s, call_back = %(wanted)s WHERE id = %(id)s
+
+-- name: wishes
+SELECT kind, body FROM daily_wish WHERE person_id = %(id)s
+
+-- name: set_wish
+INSERT INTO daily_wish (person_id, kind, at_hour, body, due_at, set_at)
+VALUES (%(person_id)s, %(kind)s, %(hour)s, %(body)s, %(due_at)s, %(now)s)
+ON CONFLICT (person_id, kind) DO UPDATE SET at_hour = excluded.at_hour,
+    body = excluded.body, due_at = excluded.due_at, set_at = excluded.set_at
+
+-- name: drop_wish
+DELETE FROM daily_wish WHERE person_id = %(person_id)s AND kind = %(kind)s

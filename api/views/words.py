@@ -57,6 +57,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "event.followup_tried": ("回访没联系上", "Follow-up: not reached"),
     "event.followup_overdue": ("回访超时", "Follow-up overdue"),
     "event.verified": ("回访", "Followed up"),
+    "event.called_back": ("致电老人", "Senior called"),
     # roles and outcomes
     "role.family": ("家属", "Family"),
     "role.building_head": ("楼栋长", "Building head"),

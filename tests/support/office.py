@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -67,10 +68,15 @@ class CallingOffice:
     def alarm(self, kind: Kind = Kind.SOS, severity: Severity = Severity.CRITICAL):
         """Open an alert, and tell whom the policy says; its id."""
         opening = Opening(kind, severity, observed_at=NOON, senior_id=self.town.senior)
-        alert = store.open_alerts(self.town.conn, [opening], NOON)[0]
+        store.open_alerts(self.town.conn, [opening], NOON)
+        return self.tell()
+
+    def tell(self) -> UUID:
+        """Tell whom the policy says of what is open; the alert's id."""
         self.town.conn.commit()
         worker.run_due(self.town.conn, Timing(), ZONE, NOON)
         self.town.conn.commit()
+        ((alert,),) = self.rows("SELECT id FROM alert")
         return alert
 
     def then(self, worker: Actor, url: str) -> None:

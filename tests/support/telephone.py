@@ -50,12 +50,19 @@ class RunningClock:
     def monotonic_s(self) -> float:
         return monotonic()
 
+    def skip(self, span: timedelta) -> None:
+        """Let so much time have passed."""
+        self._began_s -= span.total_seconds()
+
 
 class Telephone:
     """Use it in a ``with`` block; `answers` says whether it takes calls by itself."""
 
-    def __init__(self, folder: Path, *, answers: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, user: str = "wang", answers: bool = True
+    ) -> None:
         self.folder = folder
+        self.user = user
         self.port = free_port()
         self.heard: list[dict] = []
         self._control = free_port()
@@ -68,7 +75,7 @@ class Telephone:
 
     @property
     def url(self) -> str:
-        return f"sip://wang@127.0.0.1:{self.port}"
+        return f"sip://{self.user}@127.0.0.1:{self.port}"
 
     def __enter__(self) -> "Telephone":
         self.folder.mkdir(parents=True)
@@ -83,7 +90,7 @@ class Telephone:
         )
         (self.folder / "config").write_text(config)
         mode = "auto" if self._answers else "manual"
-        account = f"<sip:wang@127.0.0.1:{self.port}>;regint=0;answermode={mode}"
+        account = f"<sip:{self.user}@127.0.0.1:{self.port}>;regint=0;answermode={mode}"
         (self.folder / "accounts").write_text(f"{account};audio_codecs=pcma,pcmu\n")
         (self.folder / "contacts").touch()
         with (self.folder / "log").open("wb") as log:
