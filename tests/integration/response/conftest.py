@@ -1,6 +1,5 @@
 """A town whose alerts people act on, and what they hear of it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,9 +49,7 @@ class Street:
         self.town.conn.commit()
 
     def act(self, action: str, actor: Actor, at_s: float = 0, **more: Any) -> str:
-        status = store.act(
-            self.town.conn, self.alert, action, actor, at(at_s), **more
-        )
+        status = store.act(self.town.conn, self.alert, action, actor, at(at_s), **more)
         self.town.conn.commit()
         return status
 
@@ -93,7 +90,7 @@ def town(conn: psycopg.Connection) -> Town:
 
 
 @pytest.fixture
-def street(town: Town) -> Iterator[Street]:
+def street(town: Town) -> Street:
     people = {
         "grid": town.person(Role.GRID_WORKER, PlaceLevel.COMPOUND, "王五"),
         "other": town.person(Role.GRID_WORKER, PlaceLevel.COMPOUND, "赵六"),
@@ -105,7 +102,7 @@ def street(town: Town) -> Iterator[Street]:
         "daughter": town.relative(["alerts"], name="女儿"),
         "son": town.relative(["alerts", "status"], name="儿子"),
     }
-    yield Street(town=town, **people, alert=opened(town))
+    return Street(town=town, **people, alert=opened(town))
 
 
 def opened(town: Town, **other: Any) -> UUID:

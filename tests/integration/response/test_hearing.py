@@ -26,7 +26,11 @@ def test_others_told_hear_whose_it_is(street: Street):
     [(kind, content, names)] = street.messages()
     assert kind == "coming"
     assert (content["event"], content["name"]) == ("acknowledged", "王五")
-    assert names == {"吴头", "女儿", "儿子"}  # family of a critical one always, not 赵六
+    assert names == {
+        "吴头",
+        "女儿",
+        "儿子",
+    }  # family of a critical one always, not 赵六
 
 
 def test_the_family_hears_every_step_and_how_it_ended(street: Street):
@@ -107,7 +111,8 @@ def test_two_acknowledge_at_once(street: Street, database_url: str):
                 ends.append("conflict")
 
     threads = [
-        threading.Thread(target=work, args=(one,)) for one in (street.grid, street.other)
+        threading.Thread(target=work, args=(one,))
+        for one in (street.grid, street.other)
     ]
     for thread in threads:
         thread.start()
