@@ -24,6 +24,10 @@ def parameters(principal: Principal) -> dict[str, object]:
         "me": principal.id,
         "my_role": principal.role,
         "my_place": principal.place_id,
+        "my_places": [
+            *([] if principal.place_id is None else [principal.place_id]),
+            *principal.duty_places,
+        ],
         "manages": principal.manages,
     }
 
@@ -138,7 +142,17 @@ def managed_senior(
     """Access to a senior whose card the asker keeps (404, then 403)."""
     access = senior(conn, principal, senior_id)
     principal.require_managing()
+    if principal.duty_places:
+        _require_own(conn, principal, access.place_id)
     return access
+
+
+def _require_own(conn: Connection, principal: Principal, place_id: UUID) -> None:
+    """Refuse a manager who is on duty in a place that is not theirs to keep."""
+    try:
+        place(conn, principal, place_id)
+    except NotFoundError:
+        raise ForbiddenError("this senior's place is not yours to keep") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,15 +89,15 @@ def asker(
     request: Request,
     token: Annotated[Token, Depends(valid_token)],
     connection: Database,
+    now: Now,
 ) -> Principal:
     """Who is asking, as the database knows them now."""
-    return find_principal(
-        connection, token, request.client.host if request.client else None
-    )
+    address = request.client.host if request.client else None
+    return find_principal(connection, token, address, now)
 
 
 def find_principal(
-    connection: Connection, token: Token, address: str | None
+    connection: Connection, token: Token, address: str | None, now: datetime
 ) -> Principal:
     """The person a token stands for.
 
@@ -110,7 +110,12 @@ def find_principal(
     row = rows.one(
         connection,
         load("api.auth")["token_person"],
-        {"id": token.person_id, "jti": token.id, "issued_at": token.issued_at},
+        {
+            "id": token.person_id,
+            "jti": token.id,
+            "issued_at": token.issued_at,
+            "now": now,
+        },
     )
     if row is None:
         raise UnauthenticatedError("the token is not valid")
@@ -123,6 +128,7 @@ def find_principal(
         token_id=token.id,
         token_expires_at=token.expires_at,
         address=address,
+        duty_places=tuple(row["duty_places"]),
     )
 
 
@@ -131,8 +137,9 @@ def asker_alone(
 ) -> Principal:
     """Who is asking, with no connection held afterwards: for routes that wait."""
     address = request.client.host if request.client else None
-    with request.app.state.services.pool.connection() as connection:
-        return find_principal(connection, token, address)
+    own: Services = request.app.state.services
+    with own.pool.connection() as connection:
+        return find_principal(connection, token, address, own.clock.now())
 
 
 Asker = Annotated[Principal, Depends(asker)]

@@ -33,6 +33,8 @@ class Principal:
     token_id: UUID
     token_expires_at: datetime
     address: str | None = None
+    duty_places: tuple[UUID, ...] = ()
+    """Other places they are on duty for, from an hour before to an hour after."""
 
     @property
     def is_admin(self) -> bool:

@@ -14,15 +14,16 @@ senior.archived_at IS NULL AND CASE %(my_role)s::text
           AND mine.archived_at IS NULL)
     ELSE EXISTS (
         SELECT 1 FROM place AS at
-        WHERE at.id = senior.place_id AND at.path @> ARRAY[%(my_place)s::uuid])
+        WHERE at.id = senior.place_id AND at.path && %(my_places)s::uuid[])
 END
 
 -- name: visible_place
--- A condition on the table place.
-place.archived_at IS NULL AND CASE %(my_role)s::text
-    WHEN 'admin' THEN true
-    WHEN 'family' THEN false
-    ELSE place.path @> ARRAY[%(my_place)s::uuid]
+-- A condition on the table place; what managers keep is at or below their own alone.
+place.archived_at IS NULL AND CASE
+    WHEN %(my_role)s::text = 'admin' THEN true
+    WHEN %(my_role)s::text = 'family' THEN false
+    WHEN %(manages)s THEN place.path @> ARRAY[%(my_place)s::uuid]
+    ELSE place.path && %(my_places)s::uuid[]
 END
 
 -- name: visible_person

@@ -1,5 +1,13 @@
 -- name: token_person
-SELECT id, name, role, place_id, locale FROM person
+-- With the places they are on duty for now, or within an hour.
+SELECT id, name, role, place_id, locale,
+    ARRAY(
+        SELECT DISTINCT duty_period.place_id FROM duty_period
+        WHERE duty_period.person_id = person.id
+          AND duty_period.starts_at <= %(now)s + interval '1 hour'
+          AND duty_period.ends_at > %(now)s - interval '1 hour'
+    ) AS duty_places
+FROM person
 WHERE id = %(id)s AND archived_at IS NULL AND sessions_valid_after <= %(issued_at)s
   AND NOT EXISTS (SELECT 1 FROM revoked_token WHERE jti = %(jti)s)
 

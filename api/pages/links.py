@@ -101,7 +101,7 @@ def _told(
 ) -> Told | None:
     """The link's holder and alert; None where the link is none or no longer theirs."""
     notification_id = links.verify(own.key, token[:TOKEN_LENGTH])
-    person = _person(connection, notification_id) if notification_id else None
+    person = _person(connection, notification_id, now) if notification_id else None
     if person is None:
         return None
     ask = linked(request, connection, person, now)
@@ -133,14 +133,16 @@ def linked(
         token_id=person["notification_id"],
         token_expires_at=now,
         address=request.client.host if request.client else None,
+        duty_places=tuple(person.get("duty_places") or ()),
     )
     viewer = viewer_of(connection, principal)
     viewer = replace(viewer, locale=locale_of(request, principal.locale))
     return Asking(connection, principal, viewer, now)
 
 
-def _person(connection: Database, notification_id: UUID) -> Row | None:
-    return rows.one(connection, load("api.pages")["told"], {"id": notification_id})
+def _person(connection: Database, notification_id: UUID, now: datetime) -> Row | None:
+    values = {"id": notification_id, "now": now}
+    return rows.one(connection, load("api.pages")["told"], values)
 
 
 def _page(told: Told, outcome: str | None = None) -> Response:

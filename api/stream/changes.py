@@ -18,7 +18,7 @@ OVERLAP: Final = timedelta(seconds=5)
 MOST_STATES: Final = 2000
 EVERYTHING: Final[dict[str, Any]] = {
     "everything": True,
-    "place_id": None,
+    "place_ids": [],
     "senior_ids": [],
 }
 UNLIMITED: Final[dict[str, Any]] = dict.fromkeys(

@@ -205,7 +205,7 @@ class Hub:
         return Watched(
             everything=any(viewer.role is Role.ADMIN for viewer in viewers),
             place_ids=frozenset(
-                viewer.place_id for viewer in viewers if viewer.place_id is not None
+                place_id for viewer in viewers for place_id in viewer.places
             ),
             senior_ids=frozenset(
                 senior_id for viewer in viewers for senior_id in viewer.links

@@ -43,7 +43,8 @@ def _renew(services: Services, token: Token, principal: Principal) -> Viewer | N
         return None
     with services.pool.connection() as connection:
         try:
-            found = find_principal(connection, token, principal.address)
+            now = services.clock.now()
+            found = find_principal(connection, token, principal.address, now)
         except UnauthenticatedError:
             return None
         return viewer_of(connection, found)
@@ -73,14 +74,11 @@ def _missed_statuses(
     """All of a relative's seniors; of staff's, those heard from since."""
     if not viewer.staff:
         return seniors.find(connection, viewer, now)
-    watched = viewer.parameters()
-    place_id = watched["place_id"]
     heard = rows.every(
         connection,
         changes.SQL["states_since"],
         {
-            **watched,
-            "place_ids": [place_id] if place_id else [],
+            **viewer.parameters(),
             "since": since - changes.OVERLAP,
             "limit": changes.MOST_STATES,
         },

@@ -23,6 +23,7 @@ class Viewer:
     Attributes
     ----------
     place_id : where a responder works; they see the seniors at or below it.
+    duty_places : other places that they are on duty for now.
     links : a family member's seniors and the scopes they have for each.
     """
 
@@ -34,6 +35,13 @@ class Viewer:
     links: Mapping[UUID, frozenset[Scope]] = field(
         default_factory=dict[UUID, frozenset[Scope]]
     )
+    duty_places: tuple[UUID, ...] = ()
+
+    @property
+    def places(self) -> frozenset[UUID]:
+        """At or below these a responder sees everybody."""
+        own = () if self.place_id is None else (self.place_id,)
+        return frozenset((*own, *self.duty_places))
 
     @property
     def staff(self) -> bool:
@@ -56,7 +64,7 @@ class Viewer:
         return None
 
     def _under(self, path: Iterable[UUID] | None) -> bool:
-        return self.place_id is not None and self.place_id in (path or ())
+        return not self.places.isdisjoint(path or ())
 
     def parameters(self, scope: Scope | None = None) -> Json:
         """What limits a statement of ``queries.sql`` to this person's seniors.
@@ -67,7 +75,7 @@ class Viewer:
         """
         return {
             "everything": self.role is Role.ADMIN,
-            "place_id": self.place_id if self.staff else None,
+            "place_ids": list(self.places) if self.staff else [],
             "senior_ids": [
                 senior_id
                 for senior_id, scopes in self.links.items()
@@ -94,4 +102,5 @@ def viewer_of(connection: Connection, principal: Principal) -> Viewer:
         locale=principal.locale,
         place_id=principal.place_id,
         links=links,
+        duty_places=principal.duty_places,
     )
