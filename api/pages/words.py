@@ -178,6 +178,7 @@ PAGE_WORDS: Final[dict[str, tuple[str, str]]] = {
     "help.due": ("应在 {time} 前出发", "to be on the way by {time}"),
     "help.ring": ("拨打 {number}", "Ring {number}"),
     "help.rang": ("已拨打", "I have rung them"),
+    "help.rang_them": ("已拨打", "rung"),
     "help.rung": ("{time} 已拨打", "rung at {time}"),
     "help.asked_by": ("{name} 请求协助", "{name} asks for help"),
     "help.answer": ("记录回应", "Record the answer"),
