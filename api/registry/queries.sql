@@ -150,7 +150,20 @@ SELECT senior.id, senior.name, senior.birth_date, senior.sex, senior.place_id,
              WHERE link.senior_id = senior.id AND link.archived_at IS NULL
                AND relative.archived_at IS NULL
              ORDER BY link.id) AS contacts
-FROM senior
+FROM (
+    SELECT senior.id FROM senior
+    WHERE {visible} AND {listed}
+      AND (%(after)s::uuid IS NULL OR senior.id > %(after)s)
+      AND (%(id)s::uuid IS NULL OR senior.id = %(id)s)
+      AND (%(under)s::uuid[] IS NULL OR senior.place_id = ANY(ARRAY(
+               SELECT below.id FROM place AS below
+               WHERE below.path && %(under)s::uuid[])))
+      AND (%(place_id)s::uuid IS NULL OR senior.place_id = ANY(ARRAY(
+               SELECT below.id FROM place AS below
+               WHERE below.path @> ARRAY[%(place_id)s::uuid])))
+    ORDER BY senior.id LIMIT %(limit)s
+) AS wanted
+JOIN senior ON senior.id = wanted.id
 JOIN place ON place.id = senior.place_id
 LEFT JOIN family_link AS mine
     ON mine.senior_id = senior.id AND mine.person_id = %(me)s
@@ -159,14 +172,7 @@ LEFT JOIN LATERAL (
     SELECT wristband.device_id FROM binding
     JOIN wristband ON wristband.key = binding.wristband_key
     WHERE binding.senior_id = senior.id AND binding.ends_at IS NULL) AS worn ON true
-WHERE {visible} AND {listed}
-  AND (%(after)s::uuid IS NULL OR senior.id > %(after)s)
-  AND (%(id)s::uuid IS NULL OR senior.id = %(id)s)
-  AND (%(under)s::uuid[] IS NULL OR senior.place_id = ANY(ARRAY(
-           SELECT below.id FROM place AS below
-           WHERE below.path && %(under)s::uuid[])))
-  AND (%(place_id)s::uuid IS NULL OR place.path @> ARRAY[%(place_id)s::uuid])
-ORDER BY senior.id LIMIT %(limit)s
+ORDER BY senior.id
 
 -- name: everyone
 true

@@ -57,9 +57,15 @@ def listed(principal: Principal, name: str | None, local: datetime) -> Listed | 
     return Listed(name, local.date())
 
 
-def under(principal: Principal) -> UUID | None:
-    """A place that all seniors whom the asker may see live at or below, if there is one."""
-    return principal.place_id if principal.is_responder else None
+def under(principal: Principal) -> list[UUID] | None:
+    """Places that all seniors whom the asker may see live at or below, if there are such.
+
+    It says no more than ``access.visible_senior``, but an index can use it.
+    """
+    if not principal.is_responder:
+        return None
+    own = [] if principal.place_id is None else [principal.place_id]
+    return [*own, *principal.duty_places]
 
 
 def count(
