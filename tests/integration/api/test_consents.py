@@ -171,14 +171,16 @@ def test_who_may_record(town: Town) -> None:
     assert worker.call("GET", far).status_code == 404
 
 
-def test_the_history_is_never_changed(town: Town, conn: psycopg.Connection) -> None:
+@pytest.mark.usefixtures("town")
+def test_the_history_is_never_changed(conn: psycopg.Connection) -> None:
     for statement in ("UPDATE consent SET given = false", "DELETE FROM consent"):
         with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
             conn.execute(statement)
         conn.rollback()
 
 
-def test_a_setting_alone_opens_nothing(town: Town, conn: psycopg.Connection) -> None:
+@pytest.mark.usefixtures("town")
+def test_a_setting_alone_opens_nothing(conn: psycopg.Connection) -> None:
     conn.execute("SELECT set_config('yinling.removal', gen_random_uuid()::text, true)")
     with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
         conn.execute("DELETE FROM audit_log")
