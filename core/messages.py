@@ -28,6 +28,7 @@ def tell(
     expires_at: datetime | None = None,
     key: str | None = None,
     urgent: bool = False,
+    rings: bool = True,
 ) -> UUID | None:
     """Tell people something at their verified contacts, in the caller's transaction.
 
@@ -40,6 +41,8 @@ def tell(
     expires_at : it is not told from then on.
     key : told once only, however often this is called with the same key.
     urgent : sent before other things and until it is delivered or expires.
+    rings : whether phones ring for it; else only those of people who have no contact
+        that is written to.
 
     Returns
     -------
@@ -49,7 +52,8 @@ def tell(
     message_id = _add(conn, kind, now, content or {}, about, expires_at, key)
     if message_id is None:
         return None
-    values = {"id": message_id, "people": list(people), "urgent": urgent, "now": now}
+    values = {"id": message_id, "people": list(people), "now": now}
+    values |= {"urgent": urgent, "rings": rings}
     conn.execute(queries.load("core")["tell_people"], values)
     _wake(conn)
     return message_id

@@ -276,7 +276,8 @@ ON CONFLICT (key) DO NOTHING
 RETURNING id
 
 -- name: tell_people
--- One notification for each verified contact of these people; nothing rings or texts a
+-- One notification for each verified contact of these people, phones that ring left out
+-- where only what is written is wanted and there is such; nothing rings or texts a
 -- department by itself.
 INSERT INTO notification (id, message_id, person_id, contact_id, step, urgent, due_at,
     created_at)
@@ -286,7 +287,17 @@ FROM person
 JOIN contact ON contact.person_id = person.id AND contact.archived_at IS NULL
     AND contact.verified_at IS NOT NULL
     AND (person.role <> 'department' OR contact.kind IN ('push', 'email', 'chat'))
+    AND (%(rings)s OR contact.kind <> 'voice' OR NOT EXISTS (
+        SELECT FROM contact AS other
+        WHERE other.person_id = person.id AND other.archived_at IS NULL
+          AND other.verified_at IS NOT NULL AND other.kind <> 'voice'))
 WHERE person.id = ANY(%(people)s::uuid[]) AND person.archived_at IS NULL
+  AND (%(urgent)s OR lower(split_part(contact.url, ':', 1)) NOT IN ('sip', 'tel')
+    OR NOT EXISTS (
+        SELECT FROM contact AS other
+        WHERE other.person_id = person.id AND other.archived_at IS NULL
+          AND other.verified_at IS NOT NULL
+          AND lower(split_part(other.url, ':', 1)) NOT IN ('sip', 'tel')))
 
 -- name: tell_contact
 INSERT INTO notification (id, message_id, person_id, contact_id, step, urgent, due_at,
@@ -369,3 +380,88 @@ WHERE id = %(id)s AND archived_at IS NULL
 
 -- name: use_invitation
 UPDATE invitation SET used_at = %(now)s WHERE id = %(invitation_id)s
+
+-- name: newest_policies
+-- The newest revision of one scope's escalation policies.
+SELECT revision, scope, place_id, format, body, policies, note, set_at, set_by, set_by_name
+FROM escalation_policy
+WHERE scope = %(scope)s AND place_id IS NOT DISTINCT FROM %(place_id)s
+ORDER BY revision DESC LIMIT 1
+
+-- name: policies_of_revision
+SELECT revision, scope, place_id, format, body, policies, note, set_at, set_by, set_by_name
+FROM escalation_policy WHERE revision = %(revision)s
+
+-- name: policies_in_force
+-- What is set for a place, from the service down to the place itself.
+SELECT newest.revision, newest.place_id, newest.policies, above.name
+FROM (
+    SELECT DISTINCT ON (place_id) revision, place_id, policies
+    FROM escalation_policy ORDER BY place_id, revision DESC) AS newest
+LEFT JOIN place ON place.id = %(place_id)s
+LEFT JOIN place AS above ON above.id = newest.place_id
+WHERE newest.policies IS NOT NULL
+  AND (newest.place_id IS NULL OR newest.place_id = ANY(place.path))
+ORDER BY cardinality(above.path) NULLS FIRST
+
+-- name: go_by_policies
+-- How many seniors go by what a scope sets in some of these sections: those below no
+-- nearer place that sets all of them.
+WITH newest AS (
+    SELECT DISTINCT ON (place_id) place_id, policies
+    FROM escalation_policy ORDER BY place_id, revision DESC
+)
+SELECT count(*) AS seniors
+FROM senior JOIN place ON place.id = senior.place_id
+WHERE senior.archived_at IS NULL
+  AND (%(place_id)s::uuid IS NULL OR place.path @> ARRAY[%(place_id)s::uuid])
+  AND EXISTS (
+    SELECT FROM unnest(%(sections)s::text[]) AS section
+    WHERE NOT EXISTS (
+        SELECT FROM newest
+        WHERE newest.place_id = ANY(place.path) AND newest.policies ? section
+          AND array_position(place.path, newest.place_id)
+            > coalesce(array_position(place.path, %(place_id)s::uuid), 0)))
+
+-- name: person_to_name
+SELECT role, archived_at, EXISTS (
+    SELECT FROM contact WHERE contact.person_id = person.id
+      AND contact.archived_at IS NULL AND contact.verified_at IS NOT NULL) AS reachable
+FROM person WHERE id = %(id)s
+
+-- name: add_policies
+INSERT INTO escalation_policy (revision, scope, place_id, format, body, policies, note,
+    set_at, set_by, set_by_name)
+SELECT coalesce(max(revision), 0) + 1, %(scope)s, %(place_id)s, %(format)s, %(body)s,
+    %(policies)s, %(note)s, %(now)s, %(set_by)s, %(set_by_name)s
+FROM escalation_policy
+RETURNING revision
+
+-- name: policies_history
+-- Revisions, newest first, each with the policies of the one before in its scope.
+SELECT this.revision, this.scope, this.place_id, this.policies, this.note, this.set_at,
+    this.set_by, this.set_by_name, before.policies AS policies_before,
+    NOT EXISTS (
+        SELECT FROM escalation_policy AS newer
+        WHERE newer.revision > this.revision
+          AND newer.place_id IS NOT DISTINCT FROM this.place_id) AS newest
+FROM escalation_policy AS this
+LEFT JOIN LATERAL (
+    SELECT older.policies FROM escalation_policy AS older
+    WHERE older.revision < this.revision
+      AND older.place_id IS NOT DISTINCT FROM this.place_id
+    ORDER BY older.revision DESC LIMIT 1
+) AS before ON true
+WHERE (%(after)s::bigint IS NULL OR this.revision < %(after)s)
+  AND (%(place_id)s::uuid IS NULL OR this.place_id = %(place_id)s)
+  AND (this.scope = 'service' OR %(under)s::uuid IS NULL OR EXISTS (
+        SELECT FROM place
+        WHERE place.id = this.place_id AND place.path @> ARRAY[%(under)s::uuid]))
+ORDER BY this.revision DESC LIMIT %(limit)s
+
+-- name: policy_version
+SELECT version, policy, first_used_at FROM policy_version WHERE version = %(version)s
+
+-- name: senior_and_place
+SELECT senior.name, senior.place_id FROM senior
+WHERE senior.id = %(senior_id)s AND senior.archived_at IS NULL

@@ -16,6 +16,8 @@ QUERIES: Final = queries.load("alerts.incidents.helping")
 NEWS_FOR: Final = timedelta(minutes=30)
 """Who is coming is news for so long; how it ended for a day."""
 END_FOR: Final = timedelta(hours=24)
+_NEWS: Final = frozenset({"coming", "family_with"})
+"""What is no reason to ring phones of people who can read it elsewhere."""
 _NEW_OWNER: Final = frozenset({TimelineEvent.ACKNOWLEDGED, TimelineEvent.HANDED_OVER})
 
 
@@ -110,6 +112,7 @@ def send(
         expires_at=until,
         key=key,
         urgent=urgent and _critical(incident),
+        rings=kind not in _NEWS,
     )
 
 

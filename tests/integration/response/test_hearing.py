@@ -97,6 +97,21 @@ def test_one_relative_is_with_her(street: Street):
     assert street.town.alert(street.alert, "next_due_at") is not None
 
 
+def test_no_phone_rings_for_news_that_can_be_read(street: Street):
+    town = street.town
+    town.contact(street.daughter, "json://127.0.0.1:1/v", kind="voice")
+    town.conn.execute(
+        "UPDATE contact SET kind = 'voice' WHERE person_id = %s", (street.son.id,)
+    )
+    street.act("acknowledge", street.grid)
+    rows = town.conn.execute(
+        "SELECT person.name, kind FROM notification"
+        " JOIN contact ON contact.id = contact_id"
+        " JOIN person ON person.id = notification.person_id ORDER BY 1"
+    ).fetchall()
+    assert rows == [("儿子", "voice"), ("女儿", "push")]
+
+
 def test_two_acknowledge_at_once(street: Street, database_url: str):
     street.told_of(street.grid, street.other, street.head)
     begin = threading.Barrier(2)
