@@ -1,7 +1,7 @@
 """The alerts service: escalation, silence, notifications and commands, a thread each."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -222,8 +222,17 @@ class Alerts:
         return BEAT_EVERY_S
 
 
-def run(settings: Settings, stop: threading.Event, clock: Clock | None = None) -> None:
+def run(
+    settings: Settings,
+    stop: threading.Event,
+    clock: Clock | None = None,
+    besides: Mapping[str, Callable[[Connection], float]] | None = None,
+) -> None:
     """Serve until `stop` is set.
+
+    Parameters
+    ----------
+    besides : more parts by name, that only who composes services knows.
 
     Raises
     ------
@@ -234,6 +243,7 @@ def run(settings: Settings, stop: threading.Event, clock: Clock | None = None) -
     """
     url = _required(settings.database_url, "DATABASE_URL")
     alerts = Alerts(settings, clock or SystemClock())
+    alerts.parts += [Part(name, work) for name, work in (besides or {}).items()]
     ended = threading.Event()
     threads = alerts.start(url, ended)
     log.info("ready")

@@ -85,3 +85,29 @@ LEFT JOIN LATERAL (
       AND senior.location_consent
     ORDER BY at DESC, consent.id DESC LIMIT 1) AS agreed ON true
 WHERE senior.id = ANY(%(senior_ids)s::uuid[])
+
+-- name: due_wishes
+-- Whose hour has come, locked; those who are gone wish for nothing any more.
+SELECT daily_wish.person_id, daily_wish.kind, daily_wish.at_hour, daily_wish.body,
+    daily_wish.due_at, person.name, person.role, person.place_id, person.locale
+FROM daily_wish
+JOIN person ON person.id = daily_wish.person_id AND person.archived_at IS NULL
+WHERE daily_wish.due_at <= %(now)s
+ORDER BY daily_wish.due_at LIMIT %(limit)s
+FOR UPDATE OF daily_wish SKIP LOCKED
+
+-- name: wish_again
+UPDATE daily_wish SET due_at = %(due_at)s
+WHERE person_id = %(person_id)s AND kind = %(kind)s
+
+-- name: noticed
+-- Alerts of a day without urgency, of the seniors that one may see them of.
+SELECT a.senior_id, a.kind, a.severity, a.opened_at, a.status = 'resolved' AS resolved
+FROM alert a
+JOIN senior s ON s.id = a.senior_id AND s.archived_at IS NULL
+JOIN place here ON here.id = s.place_id
+WHERE a.opened_at > %(since)s AND a.opened_at <= %(now)s
+  AND a.severity = ANY (%(severities)s) AND a.severity <> 'critical'
+  AND NOT a.drill AND NOT a.canary
+  AND (%(everything)s OR here.path && %(place_ids)s::uuid[] OR s.id = ANY (%(senior_ids)s))
+ORDER BY a.opened_at DESC, a.id

@@ -278,7 +278,7 @@ RETURNING id
 -- name: tell_people
 -- One notification for each verified contact of these people, phones that ring left out
 -- where only what is written is wanted and there is such; nothing rings or texts a
--- department by itself.
+-- department by itself, and what is not urgent rings no phone of whoever can be written to.
 INSERT INTO notification (id, message_id, person_id, contact_id, step, urgent, due_at,
     created_at)
 SELECT gen_random_uuid(), %(id)s, person.id, contact.id, 'message', %(urgent)s, %(now)s,

@@ -12,6 +12,7 @@ from api.schemas.telling import CallBack, DailyWish, DigestWish, Preferences
 from core import numbers
 from core.daytime import next_hour
 from core.errors import InvalidError
+from core.model import Role
 from core.queries import load
 from core.settings import Settings
 
@@ -77,9 +78,13 @@ def set_preferences(
 
     Raises
     ------
+    InvalidError
+        If somebody who is no relative wants a daily message.
     NotFoundError
         If a named senior is not one's own.
     """
+    if body.daily_message and principal.role is not Role.FAMILY:
+        raise InvalidError("daily messages are for relatives", "daily_message")
     for senior_id in body.daily_message.senior_ids if body.daily_message else ():
         access.senior(conn, principal, senior_id)
     wishes: dict[str, DigestWish | DailyWish | None] = {

@@ -16,7 +16,7 @@ from yinling.commands.signals import stop_event
 ENTRIES = {
     "ingest": "ingest.service",
     "gatekeeper": "ingest.gatekeeper.service",
-    "alerts": "alerts.service",
+    "alerts": "yinling.alerting",
     "api": "api.service",
 }
 _NEEDED = {

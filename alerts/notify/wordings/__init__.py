@@ -13,6 +13,8 @@ from alerts.notify.wordings import (
     coming,
     contact_code,
     coverage_gap,
+    daily_message,
+    digest,
     duty_swap,
     family_with,
     followup,
@@ -28,6 +30,8 @@ Writer = Callable[[dict[str, Any], Letter, Local], tuple[str, str]]
 WRITERS: dict[str, Writer] = {
     "coming": coming.write,
     "contact_code": contact_code.write,
+    "daily_message": daily_message.write,
+    "digest": digest.write,
     "coverage_day": coverage_gap.write_day,
     "coverage_gap": coverage_gap.write,
     "duty_swap": duty_swap.write,
