@@ -155,3 +155,13 @@ SELECT id, name, role FROM person WHERE id = ANY(%(people)s::uuid[])
 SELECT at, detail FROM audit_log
 WHERE action = 'duty.handover' AND object_type = 'place' AND object_id = %(place_id)s
 ORDER BY position DESC LIMIT 5
+
+-- name: places_below
+-- The next places below one; without one, the uppermost.
+SELECT id, name FROM place
+WHERE archived_at IS NULL AND parent_id IS NOT DISTINCT FROM %(place_id)s::uuid
+ORDER BY name, id LIMIT 200
+
+-- name: place_above
+SELECT above.id, above.name FROM place JOIN place AS above ON above.id = place.parent_id
+WHERE place.id = %(place_id)s

@@ -7,6 +7,7 @@ PAGE_WORDS: Final[dict[str, tuple[str, str]]] = {
     "brand.line": ("有人牵挂，有人赶到", "Someone knows, someone comes"),
     "language.other": ("English", "中文"),
     "log_in": ("登录", "Log in"),
+    "duty": ("值班", "Duty"),
     "reports": ("报表", "Reports"),
     "diary": ("民情日记", "Visit diary"),
     "log_out": ("退出", "Log out"),
