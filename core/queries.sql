@@ -30,10 +30,10 @@ SELECT level, path FROM place
 WHERE id = %(id)s AND archived_at IS NULL FOR SHARE
 
 -- name: add_person
-INSERT INTO person (id, name, role, place_id, username, password_hash, locale,
+INSERT INTO person (id, name, role, place_id, username, password_hash, locale, phone,
                     sessions_valid_after, created_at)
 VALUES (%(id)s, %(name)s, %(role)s, %(place_id)s, %(username)s, %(password_hash)s,
-        %(locale)s, %(now)s, %(now)s)
+        %(locale)s, %(phone)s, %(now)s, %(now)s)
 
 -- name: person_named
 SELECT id FROM person
@@ -341,7 +341,7 @@ UPDATE contact SET verified_at = %(now)s
 WHERE id = %(id)s AND verified_at IS NULL AND archived_at IS NULL
 
 -- name: lock_person_to_invite
-SELECT id, role, username FROM person
+SELECT id, role FROM person
 WHERE id = %(id)s AND archived_at IS NULL FOR NO KEY UPDATE
 
 -- name: verified_kinds

@@ -76,3 +76,9 @@ def read(
         else:
             chains[key].unreachable.append(found)
     return chains
+
+
+def in_order(contacts: Sequence[Contact], channels: Sequence[str]) -> list[Contact]:
+    """Contacts as channels want them; kinds that they do not name come last."""
+    places = {kind: place for place, kind in enumerate(channels)}
+    return sorted(contacts, key=lambda one: places.get(one.kind, len(places)))

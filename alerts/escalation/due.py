@@ -1,6 +1,6 @@
 """When something of an alert falls due: held hours, first tellings, promises."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.escalation.terms import Facts
@@ -23,7 +23,7 @@ def morning(ends: time, after: datetime, zone: ZoneInfo) -> datetime:
     """The next time that held hours end, local time."""
     local = after.astimezone(zone)
     end = datetime.combine(local.date(), ends, zone)
-    return end if end > local else end + timedelta(days=1)
+    return (end if end > local else end + timedelta(days=1)).astimezone(UTC)
 
 
 def released(

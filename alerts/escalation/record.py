@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.types.json import Jsonb
 
 from alerts import metrics
-from alerts.escalation.chains import Contact
+from alerts.escalation.chains import Contact, in_order
 from alerts.escalation.ladder import Reachable
 from alerts.escalation.terms import Decision, Reason, Telling
 from alerts.incidents import ledger
@@ -145,12 +145,6 @@ def _rows(page: _Page, person: UUID, channels: Sequence[str]) -> list[_Row]:
         after = rows[-1].id if rows and channels else None
         rows.append(_Row(new_id(), person, contact.id, after))
     return rows
-
-
-def in_order(contacts: Sequence[Contact], channels: Sequence[str]) -> list[Contact]:
-    """Contacts as channels want them; kinds that they do not name come last."""
-    places = {kind: place for place, kind in enumerate(channels)}
-    return sorted(contacts, key=lambda one: places.get(one.kind, len(places)))
 
 
 def _alarm(page: _Page) -> None:
