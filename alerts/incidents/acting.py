@@ -75,6 +75,8 @@ def act(
         incident.resolved_at,
         now,
     )
+    if verdict is Verdict.REFUSE and answering.is_called(conn, incident, step):
+        verdict = Verdict.REPEAT
     if verdict is Verdict.REFUSE:
         raise ConflictError(f"{step.action}: the alert is {incident.status}")
     _apply(conn, incident, step, verdict, now)

@@ -14,7 +14,7 @@ from alerts.incidents import ledger
 from alerts.incidents.helping import hearing
 from alerts.incidents.helping.hearing import QUERIES
 from alerts.incidents.ledger import Incident
-from alerts.incidents.types import Action, Actor, Json
+from alerts.incidents.types import Action, Actor, Json, Step
 from core.errors import ConflictError, InvalidError, NotFoundError
 from core.model import LEVEL_UP, MANAGERS, RequestStatus, Role, TimelineEvent
 
@@ -77,6 +77,14 @@ def answer(
         raise ConflictError(f"{said.status}: the request is {row['status']}")
     _keep(conn, incident, row, said, actor, now)
     ledger.announce_alert(conn, incident.id)
+
+
+def is_called(conn: Connection, incident: Incident, step: Step) -> bool:
+    """Whether the step answers an open call for help to the actor's level."""
+    if step.action not in BY_COMING or step.action is Action.RESOLVE:
+        return False
+    rows = (row for row in _open(conn, incident) if row["kind"] == LEVEL_UP)
+    return any(_was_called(conn, incident, row, step.actor) for row in rows)
 
 
 def came_forward(
