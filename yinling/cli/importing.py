@@ -1,10 +1,11 @@
-"""`yinling import` and `yinling export`: what would change, then the change."""
+"""`yinling import | export | cards`: a street in, out and on paper."""
 
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Event
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -16,6 +17,7 @@ from core.exchange.plan import Plan
 from core.exchange.planning.state import Wish
 from yinling.cli import options
 from yinling.cli.options import DataDir
+from yinling.commands import cards as printing
 from yinling.commands import importing as commands
 from yinling.progress import Progress
 
@@ -112,6 +114,24 @@ def export(
     with Progress(SystemClock(), Event()).step(f"writing {path.name}"):
         rows = commands.export(settings, path, contacts=contacts)
     options.answer({"file": str(path), "rows": rows})
+
+
+@exchange.command(epilog="Example: yinling cards --place 0199e2c4-… building.pdf")
+def cards(
+    path: Annotated[Path, typer.Argument(help="The PDF to write.")],
+    place: Annotated[
+        UUID | None, typer.Option("--place", help="A building, or what holds some.")
+    ] = None,
+    senior: Annotated[
+        UUID | None, typer.Option("--senior", help="Only this senior's card.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Print contact cards (居民联系卡), with a sheet for each building, as PDF."""
+    if (place is None) == (senior is None):
+        raise UsageError("give --place or --senior")
+    count = printing.write(options.settings(data_dir), path, place, senior)
+    options.answer({"file": str(path), "cards": count})
 
 
 def _write_files(template: Path | None, invented: Path | None, seed: int) -> None:
