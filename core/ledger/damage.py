@@ -129,9 +129,12 @@ def break_at(before: Head, following: Sequence[Entry]) -> Damage:
 def _displaced(first: Entry, following: Sequence[Entry], index: int) -> Damage:
     """The true successor stands further on: something was put before it, or moved."""
     true = following[index]
+    before = following[index - 1] if index > 1 else true
+    changed_places = _links(before, true.position, first)
     rest = following[index + 1 : index + 2]
-    whole = all(_links(true, first.position + 1, entry) for entry in rest)
-    if whole and not _links(true, first.position + 1, first):
+    if not changed_places and all(
+        _links(true, first.position + 1, entry) for entry in rest
+    ):
         return of_entry(DamageKind.INSERTED, first, "it was put in afterwards")
     says = f"entry {true.position} was sealed here"
     return of_entry(DamageKind.REORDERED, first, says)
