@@ -140,7 +140,10 @@ PAGE_WORDS: Final[dict[str, tuple[str, str]]] = {
         "请设置您的用户名和密码，以后用它们登录。",
         "Choose a user name and a password; you log in with them from now on.",
     ),
-    "invite.renew": ("请设置新密码。", "Choose a new password."),
+    "invite.renew": (
+        "请设置密码，以后用这个用户名登录。",
+        "Choose a new password; you log in with this user name.",
+    ),
     "invite.again": ("再输入一次密码", "Password again"),
     "invite.set": ("保存", "Save"),
     "invite.username": (

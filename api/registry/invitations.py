@@ -5,12 +5,13 @@ from uuid import UUID
 
 from psycopg import Connection
 
-from api import audit
+from api import audit, rows
 from api.principal import Principal
 from api.registry import people
 from core import proofs, registry
 from core.errors import ConflictError, ForbiddenError
 from core.model import Role
+from core.queries import load
 from core.registry.invitations import Invitation
 
 
@@ -28,7 +29,8 @@ def invite(
         it, since relatives may see what the manager may not.
     """
     found = people.managed(conn, principal, person_id)
-    if found.username is not None and not principal.is_admin:
+    login = rows.one(conn, load("api.registry")["has_login"], {"id": person_id})
+    if login and not principal.is_admin:
         raise ForbiddenError(
             "this person has a login; an administrator invites them to a new password"
         )

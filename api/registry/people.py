@@ -93,6 +93,7 @@ def add(conn: Connection, principal: Principal, body: PersonBody, now: datetime)
         username=body.username,
         password=body.password,
         locale=body.locale,
+        phone=body.phone,
         now=now,
     )
     audit.record(
@@ -133,6 +134,7 @@ def change(
             "role": body.role,
             "place_id": body.place_id,
             "locale": body.locale,
+            "phone": body.phone,
             "username": body.username,
             "password_hash": _new_login(conn, principal, found, body),
             "now": now,

@@ -58,7 +58,7 @@ DELETE FROM duty_period USING gone WHERE duty_period.shift_id = gone.id
 
 -- name: people
 SELECT person.id, person.name, person.role, person.place_id, person.username,
-       person.locale, person.created_at, {path_names} AS place
+       person.phone, person.locale, person.created_at, {path_names} AS place
 FROM person LEFT JOIN place ON place.id = person.place_id
 WHERE {visible} AND (%(after)s::uuid IS NULL OR person.id > %(after)s)
   AND (%(id)s::uuid IS NULL OR person.id = %(id)s)
@@ -75,11 +75,16 @@ UPDATE person SET name = coalesce(%(name)s, name),
                   role = coalesce(%(role)s, role),
                   place_id = coalesce(%(place_id)s, place_id),
                   locale = coalesce(%(locale)s, locale),
+                  phone = coalesce(%(phone)s, phone),
                   username = coalesce(%(username)s, username),
                   password_hash = coalesce(%(password_hash)s, password_hash),
                   sessions_valid_after = CASE WHEN %(password_hash)s::text IS NULL
                       THEN sessions_valid_after ELSE %(now)s END
 WHERE id = %(id)s
+
+-- name: has_login
+-- Whether they can log in; a user name alone, as an import sets it, is no login.
+SELECT 1 FROM person WHERE id = %(id)s AND password_hash IS NOT NULL
 
 -- name: other_admin
 SELECT id FROM person

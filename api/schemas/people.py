@@ -13,11 +13,15 @@ USERNAME = r"^[^\s\x00-\x1f]{1,64}$"
 Username = Annotated[str, StringConstraints(pattern=USERNAME, min_length=1)]
 Password = Annotated[str, Field(max_length=1000)]
 Locale = Literal["zh-CN", "en"]
+Phone = Annotated[str, StringConstraints(pattern=r"^[+0-9][0-9 ()/-]{2,31}$")]
 ContactKind = Literal["push", "sms", "voice", "email", "chat"]
 
 
 class PersonBody(Body):
-    """A new person; a responder has a place; without a user name, no login."""
+    """A new person; a responder has a place; without a user name, no login.
+
+    `phone`: what people ring; nothing is sent there.
+    """
 
     name: Name
     role: Role
@@ -25,6 +29,7 @@ class PersonBody(Body):
     username: Username | None = None
     password: Password | None = None
     locale: Locale | None = None
+    phone: Phone | None = None
 
 
 class PersonChange(Body):
@@ -36,6 +41,7 @@ class PersonChange(Body):
     username: Username | None = None
     password: Password | None = None
     locale: Locale | None = None
+    phone: Phone | None = None
 
 
 class Person(Answer):
@@ -47,6 +53,7 @@ class Person(Answer):
     place_id: UUID | None
     place: list[str]
     username: str | None
+    phone: str | None
     locale: Locale
     created_at: datetime
 

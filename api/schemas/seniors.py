@@ -17,6 +17,7 @@ from api.schemas.base import (
     Position,
     Whole,
 )
+from api.schemas.people import Locale, Phone
 from core.rules.geofence import Circle, Polygon
 
 Sex = Literal["female", "male", "unknown"]
@@ -24,8 +25,6 @@ Risk = Literal["normal", "high"]
 Condition = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Conditions = Annotated[list[Condition], Field(max_length=50)]
 IntervalS = Annotated[Whole, Field(ge=1, le=86_400)]
-Phone = Annotated[str, StringConstraints(pattern=r"^[+0-9][0-9 ()/-]{2,31}$")]
-Locale = Literal["zh-CN", "en"]
 Clearable = Literal[
     "address", "medication_note", "key_holder", "hospital", "discharged_on"
 ]

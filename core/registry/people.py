@@ -23,8 +23,11 @@ def add_person(
     username: str | None = None,
     password: str | None = None,
     locale: str | None = None,
+    phone: str | None = None,
 ) -> UUID:
     """Add a person; without a user name they cannot log in.
+
+    `phone` is what people ring, on cards and for staff; nothing is sent there.
 
     Raises
     ------
@@ -52,6 +55,7 @@ def add_person(
             "username": username,
             "password_hash": login_hash(conn, username, password),
             "locale": locale or "zh-CN",
+            "phone": phone,
             "now": now,
         },
     )

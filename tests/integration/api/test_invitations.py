@@ -159,3 +159,17 @@ def test_of_two_at_once_one_sets_the_login(town: Town, opened: Open):
         thread.join()
     assert sorted(answers) == [200, 404]
     assert logs_in(town, "a") != logs_in(town, "b")
+
+
+def test_whoever_was_imported_with_a_user_name_alone_is_invited(
+    town: Town, opened: Open, conn: psycopg.Connection
+):
+    town.person("street_manager", town.street, "manager")
+    worker = newcomer(town)
+    conn.execute("UPDATE person SET username = 'wang' WHERE id = %s", (worker,))
+    conn.commit()
+    link = invite(town.login("manager"), worker)
+    page = opened().get(link)
+    assert 'value="wang"' in page.text
+    assert opened().post(link, **form("another")).status_code == 200
+    assert logs_in(town, "wang")

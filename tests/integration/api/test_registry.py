@@ -233,6 +233,9 @@ def test_a_shift_is_of_a_responder_and_may_repeat(town: Town):
 def test_a_person_is_changed_and_leaves(town: Town):
     worker = town.person("grid_worker", town.community, "worker")
     path = f"/v1/people/{worker}"
+    phone = {"phone": "029-8765 4321"}
+    assert town.admin.ok("PATCH", path, phone)["phone"] == phone["phone"]
+    assert town.admin.call("PATCH", path, {"phone": "ring me"}).status_code == 422
     shown = town.admin.ok("PATCH", path, {"name": "王网格员", "locale": "en"})
     assert (shown["name"], shown["locale"], shown["role"]) == (
         "王网格员",
