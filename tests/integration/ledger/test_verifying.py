@@ -108,7 +108,7 @@ def test_a_changed_row(town: Town, plant: Plant, statement: str):
 
 
 def test_a_changed_column_that_moves_on_is_no_damage(town: Town, plant: Plant):
-    plant("UPDATE alert SET status = 'open', updated_at = now()")
+    plant("UPDATE alert SET outcome = 'helped', evidence = '{}', updated_at = now()")
     assert damage(town) is None
 
 

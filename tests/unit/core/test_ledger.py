@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import InvalidError
@@ -80,11 +80,13 @@ def renumbered(entries: list[Entry]) -> list[Entry]:
     ]
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(0, 30))
 def test_a_whole_chain_is_whole(size: int):
     assert first_break(chain_of(size)) is None
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(2, 25), st.data())
 def test_two_entries_that_changed_places_are_found_at_the_first(size: int, data):
     entries = chain_of(size)
@@ -94,6 +96,7 @@ def test_two_entries_that_changed_places_are_found_at_the_first(size: int, data)
     assert first_break(renumbered(entries)) == (DamageKind.REORDERED, one + 1)
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(3, 25), st.data())
 def test_entries_cut_out_are_found_where_they_are_missing(size: int, data):
     entries = chain_of(size)
@@ -104,6 +107,7 @@ def test_entries_cut_out_are_found_where_they_are_missing(size: int, data):
     assert first_break(renumbered(entries)) == (DamageKind.REMOVED, one + 1)
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.integers(1, 25), st.data())
 def test_an_entry_put_in_is_found(size: int, data):
     entries = chain_of(size)
@@ -113,6 +117,7 @@ def test_an_entry_put_in_is_found(size: int, data):
     assert first_break(renumbered(entries)) == (DamageKind.INSERTED, place + 1)
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     st.integers(1, 25),
     st.sampled_from(["row_id", "digest", "chain", "source", "form", "sealed_at"]),
