@@ -137,3 +137,25 @@ def test_step_and_links():
 def test_administrators_hear_that_nobody_is_there():
     letter = replace(LETTER, step="administrators#1")
     assert PAPER.write(letter).body.startswith("无人可通知")
+
+
+def test_a_fence_is_told_only_to_who_may_know_where():
+    text = {"zh-CN": "离开小区 300 米", "en": "300 m out of the compound"}
+    left = replace(
+        LETTER,
+        kind="geofence_exit",
+        severity="warning",
+        family=True,
+        scopes=["alerts", "vitals"],
+        evidence={"fence": "小区", "text": text},
+    )
+    assert "300" not in PAPER.write(left).body
+    told = replace(left, scopes=["alerts", "vitals", "location"])
+    assert "300" in PAPER.write(told).body
+
+
+def test_a_drill_leads_staff_to_no_position():
+    assert PAPER.write(LETTER).fields["location_url"]
+    assert not PAPER.write(replace(LETTER, drill=True)).fields["location_url"]
+    agreed = replace(LETTER, drill=True, consent=True)
+    assert PAPER.write(agreed).fields["location_url"]
