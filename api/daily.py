@@ -73,6 +73,7 @@ def _serve(conn: Connection, wish: Row, zone: ZoneInfo, now: datetime) -> None:
             senior_id=senior_id,
             place_id=viewer.place_id if senior_id is None else None,
             expires_at=now + GOOD_FOR,
+            rings=False,
             key=f"{wish['kind']}:{wish['person_id']}:{senior_id}:{day}",
         )
 

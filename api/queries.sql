@@ -111,3 +111,34 @@ WHERE a.opened_at > %(since)s AND a.opened_at <= %(now)s
   AND NOT a.drill AND NOT a.canary
   AND (%(everything)s OR here.path && %(place_ids)s::uuid[] OR s.id = ANY (%(senior_ids)s))
 ORDER BY a.opened_at DESC, a.id
+
+-- name: deliveries
+-- Notifications of an alert with every try; the address stays out of it.
+SELECT n.id, n.person_id, p.name, p.role, c.kind, n.step, n.status, n.attempts,
+    n.created_at, n.delivered_at, n.read_at, coalesce(tries.tries, '[]') AS tries
+FROM notification n
+JOIN person p ON p.id = n.person_id
+JOIN contact c ON c.id = n.contact_id
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object('at', at, 'status', t.status, 'answer', answer)
+        ORDER BY at, t.id) AS tries
+    FROM notification_attempt t WHERE t.notification_id = n.id) tries ON true
+WHERE n.alert_id = %(alert_id)s
+ORDER BY n.created_at, p.name, n.id
+LIMIT 1000
+
+-- name: note_receipt
+UPDATE notification SET
+    delivered_at = coalesce(delivered_at, greatest(least(%(at)s, %(now)s), created_at)),
+    read_at = CASE WHEN %(status)s = 'read'
+        THEN coalesce(read_at, greatest(least(%(at)s, %(now)s), created_at))
+        ELSE read_at END
+WHERE id = %(id)s
+RETURNING id, delivered_at, read_at
+
+-- name: use_link
+-- Use up a notification's link; no row where it was used before.
+UPDATE notification SET used_at = %(now)s, read_at = coalesce(read_at, %(now)s),
+    delivered_at = coalesce(delivered_at, %(now)s)
+WHERE id = %(id)s AND used_at IS NULL
+RETURNING id

@@ -278,7 +278,7 @@ RETURNING id
 -- name: tell_people
 -- One notification for each verified contact of these people, phones that ring left out
 -- where only what is written is wanted and there is such; nothing rings or texts a
--- department by itself, and what is not urgent rings no phone of whoever can be written to.
+-- department by itself.
 INSERT INTO notification (id, message_id, person_id, contact_id, step, urgent, due_at,
     created_at)
 SELECT gen_random_uuid(), %(id)s, person.id, contact.id, 'message', %(urgent)s, %(now)s,
@@ -292,12 +292,6 @@ JOIN contact ON contact.person_id = person.id AND contact.archived_at IS NULL
         WHERE other.person_id = person.id AND other.archived_at IS NULL
           AND other.verified_at IS NOT NULL AND other.kind <> 'voice'))
 WHERE person.id = ANY(%(people)s::uuid[]) AND person.archived_at IS NULL
-  AND (%(urgent)s OR lower(split_part(contact.url, ':', 1)) NOT IN ('sip', 'tel')
-    OR NOT EXISTS (
-        SELECT FROM contact AS other
-        WHERE other.person_id = person.id AND other.archived_at IS NULL
-          AND other.verified_at IS NOT NULL
-          AND lower(split_part(other.url, ':', 1)) NOT IN ('sip', 'tel')))
 
 -- name: tell_contact
 INSERT INTO notification (id, message_id, person_id, contact_id, step, urgent, due_at,

@@ -68,6 +68,7 @@ class Stationery:
             "acknowledge_url": acknowledge if letter.alert_id else "",
             "answer_url": answer if letter.kind in ANSWERED else "",
             "location_url": where if letter.shows_location else "",
+            "receipt_url": links.receipt_url(self.public_url, self.key, letter.id),
         }
 
     def _lines(

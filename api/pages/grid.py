@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Response
 from pydantic import BaseModel, Field, ValidationError
 
 from alerts.incidents.types import Action
-from api import steps
+from api import deliveries, steps
 from api.pages import helping
 from api.pages.live import act_and_return, live_page, missing
 from api.pages.phones import phones
@@ -92,6 +92,7 @@ def alert_page(visit: Visitor, alert_id: UUID) -> Response:
         visit,
         "alert.html",
         alert=_shown(visit, [row])[0],
+        deliveries=deliveries.of_alert(ask.connection, alert_id),
         outcomes=OUTCOMES,
         back=f"/grid/alerts/{alert_id}",
         **help_with,

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from alerts.incidents.types import Action
-from api import rows, steps
+from api import deliveries, rows, steps
 from api.asking import Asking
 from api.deps import Database, Now, Own
 from api.pages.ground import Plan
@@ -36,6 +36,8 @@ class Told:
     ask: Asking
     row: Row
     alert: Json
+    used: bool
+    """Whether the link has acknowledged before: it does so once."""
 
     @property
     def over(self) -> bool:
@@ -61,12 +63,14 @@ def alert_link(
 def acknowledge_by_link(
     request: Request, connection: Database, own: Own, now: Now, token: str
 ) -> Response:
-    """Acknowledge as the person whom the notification told."""
+    """Acknowledge as the person whom the notification told; a link does so once."""
     told = _told(request, connection, own, now, token)
     if told is None:
         return invalid(request)
     try:
         with connection.transaction():
+            if not deliveries.use_link(connection, told.ask.principal.token_id, now):
+                return _page(replace(told, used=True))
             steps.take(told.ask, told.row["id"], Action.ACKNOWLEDGE, steps.Step())
     except ConflictError:
         return _page(told, "link.over" if told.over else "link.taken")
@@ -111,7 +115,7 @@ def _told(
     except NotFoundError:
         return None
     alert = alerts.shown(row, viewer)
-    return None if alert is None else Told(request, ask, row, alert)
+    return None if alert is None else Told(request, ask, row, alert, person["used"])
 
 
 def linked(
@@ -156,6 +160,7 @@ def _page(told: Told, outcome: str | None = None) -> Response:
             "address": None if told.family else told.row["address"],
             "over": told.over,
             "family": told.family,
+            "used": told.used,
             "outcome": outcome,
         },
         private=True,

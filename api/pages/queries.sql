@@ -17,6 +17,7 @@ ORDER BY l.senior_id, c.kind DESC, c.created_at
 -- name: told
 -- Whom a notification told about which alert, and at which places of it their duty lies.
 SELECT n.id AS notification_id, n.alert_id, p.id, p.name, p.role, p.place_id, p.locale,
+    n.used_at IS NOT NULL AS used,
     ARRAY(SELECT r.place_id FROM alert a
         LEFT JOIN senior s ON s.id = a.senior_id
         JOIN place here ON here.id = coalesce(s.place_id, a.place_id)

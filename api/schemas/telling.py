@@ -1,5 +1,6 @@
 """Bodies of what people want to be told, and of receipts."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -52,5 +53,36 @@ class Receipt(Answer):
     """What is known of a notification by now."""
 
     id: UUID
-    delivered_at: Instant | None
-    read_at: Instant | None
+    delivered_at: datetime | None
+    read_at: datetime | None
+
+
+class Try(Answer):
+    """One try to deliver, and what the provider answered."""
+
+    at: datetime
+    status: Literal["sent", "failed"]
+    answer: str
+
+
+class Delivery(Answer):
+    """One notification of an alert: to whom, by what kind of contact, what came of it."""
+
+    id: UUID
+    person_id: UUID
+    name: str
+    role: str
+    kind: str
+    step: str
+    status: Literal["queued", "waiting", "sent", "failed", "overtaken", "spared"]
+    attempts: int
+    created_at: datetime
+    delivered_at: datetime | None
+    read_at: datetime | None
+    tries: list[Try]
+
+
+class DeliveryList(Answer):
+    """Everybody told of an alert, at most 1,000, oldest first."""
+
+    items: list[Delivery]

@@ -589,6 +589,7 @@ CREATE TABLE notification (
     created_at timestamptz NOT NULL,
     delivered_at timestamptz,           -- where a channel says so: on the phone, answered
     read_at    timestamptz,             -- where a person showed it: a key, a page, an app
+    used_at    timestamptz,             -- its link acknowledged; it does so once
     UNIQUE (alert_id, contact_id, step),
     UNIQUE (absence_id, contact_id, step),
     UNIQUE (message_id, contact_id, step),

@@ -2,6 +2,7 @@ ALTER TABLE senior ADD COLUMN phone text;
 ALTER TABLE senior ADD COLUMN call_back boolean NOT NULL DEFAULT false;
 ALTER TABLE notification ADD COLUMN delivered_at timestamptz;
 ALTER TABLE notification ADD COLUMN read_at timestamptz;
+ALTER TABLE notification ADD COLUMN used_at timestamptz;
 CREATE INDEX notification_waiting ON notification (id) WHERE status = 'waiting' AND due_at IS NULL;
 
 -- Calls to seniors themselves, "are you all right?"; the answers stand in the timeline.
