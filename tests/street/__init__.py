@@ -1,0 +1,1 @@
+"""A simulated street, and a checker that knows the contract and not the engine."""
