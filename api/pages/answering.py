@@ -167,7 +167,7 @@ def _asked(
 ) -> Asked | None:
     """The link's holder and message; None where the link is none or no longer theirs."""
     notification_id = links.verify(own.key, token[:TOKEN_LENGTH])
-    values = {"id": notification_id}
+    values = {"id": notification_id, "now": now}
     row = rows.one(connection, load("api.response")["asked_by_link"], values)
     if row is None or row["message_kind"] not in _ANSWERS:
         return None

@@ -12,11 +12,12 @@ SELECT department.id, department.place_id, department.kind, department.name,
        AND contact.kind IN ('push', 'email', 'chat')) AS contacts
 FROM department
 JOIN place AS here ON here.id = department.place_id
-LEFT JOIN place AS mine ON mine.id = %(my_place)s::uuid
 LEFT JOIN place AS near ON near.id = %(near)s::uuid
 WHERE department.archived_at IS NULL
-  AND (%(my_role)s = 'admin' OR here.path @> ARRAY[%(my_place)s::uuid]
-       OR department.place_id = ANY (mine.path))
+  AND (%(my_role)s::text = 'admin' OR here.path && %(my_places)s::uuid[]
+       OR EXISTS (SELECT FROM place AS mine
+                  WHERE mine.id = ANY (%(my_places)s::uuid[])
+                    AND department.place_id = ANY (mine.path)))
   AND (%(id)s::uuid IS NULL OR department.id = %(id)s)
   AND (%(kind)s::text IS NULL OR department.kind = %(kind)s)
   AND (%(place_id)s::uuid IS NULL OR here.path @> ARRAY[%(place_id)s::uuid])
@@ -70,7 +71,7 @@ LEFT JOIN senior ON senior.id = alert.senior_id
 LEFT JOIN place AS here ON here.id = coalesce(senior.place_id, alert.place_id)
 LEFT JOIN department ON department.id = request.department_id
 WHERE (%(my_role)s::text IN ('admin', 'department')
-       OR here.path @> ARRAY[%(my_place)s::uuid]
+       OR here.path && %(my_places)s::uuid[]
        OR EXISTS (SELECT FROM family_link AS link
                   WHERE link.senior_id = alert.senior_id AND link.person_id = %(me)s
                     AND link.archived_at IS NULL AND 'alerts' = ANY (link.scopes)))
@@ -105,7 +106,7 @@ JOIN place AS here ON here.id = senior.place_id
 LEFT JOIN person AS assignee ON assignee.id = followup.assignee_id
 LEFT JOIN person AS answered ON answered.id = followup.answered_by
 WHERE (%(my_role)s::text = 'admin'
-       OR here.path @> ARRAY[%(my_place)s::uuid]
+       OR here.path && %(my_places)s::uuid[]
        OR EXISTS (SELECT FROM family_link AS link
                   WHERE link.senior_id = alert.senior_id AND link.person_id = %(me)s
                     AND link.archived_at IS NULL AND 'alerts' = ANY (link.scopes)))
@@ -133,10 +134,16 @@ WHERE alert.id = %(alert_id)s
 ORDER BY stands.stands DESC, cardinality(place.path) DESC, person.id
 
 -- name: asked_by_link
--- What a message asks whom: the way in of its link.
+-- What a message asks whom, and at which places of its alert their duty lies: the way in
+-- of its link.
 SELECT message.kind AS message_kind, message.content, message.alert_id,
     notification.id AS notification_id, person.id, person.name, person.role,
-    person.place_id, person.locale
+    person.place_id, person.locale,
+    ARRAY(SELECT stands.place_id FROM alert
+        LEFT JOIN senior ON senior.id = alert.senior_id
+        JOIN place AS here ON here.id = coalesce(senior.place_id, alert.place_id)
+        CROSS JOIN LATERAL responsible(here.path, %(now)s) AS stands
+        WHERE alert.id = message.alert_id AND stands.person_id = person.id) AS duty_places
 FROM notification
 JOIN message ON message.id = notification.message_id
 JOIN person ON person.id = notification.person_id AND person.archived_at IS NULL

@@ -353,6 +353,29 @@ def test_reopening_takes_the_followup_back(worker: Login, followup: Callable[[],
     assert worker.call("POST", path, {"result": "well"}).status_code == 409
 
 
+def test_whoever_is_on_duty_here_helps_here(town: Town, worker: Login, alert: str):
+    """They work in another street and take a shift in this building."""
+    away = town.person("grid_worker", town.other_street, "relief")
+    now = datetime.now(UTC)
+    shift = {"person_id": away, "place_id": town.building}
+    shift |= {"starts_at": (now - timedelta(hours=1)).isoformat()}
+    shift |= {"ends_at": (now + timedelta(hours=8)).isoformat()}
+    town.admin.ok("POST", "/v1/shifts", shift)
+    department(town, town.street, "property", "一街道物业")
+    worker.ok("POST", f"{alert}/acknowledge")
+    worker.ok("POST", f"{alert}/hand_over", {"person_id": away})
+    relief = town.login("relief")
+    assert relief.ok("POST", f"{alert}/accept")["owner"]["id"] == away
+    request = relief.ok("POST", f"{alert}/whistle", {"to": "property"})
+    assert [one["id"] for one in relief.ok("GET", "/v1/requests")["items"]] == [
+        request["id"]
+    ]
+    named = {one["name"] for one in relief.ok("GET", "/v1/departments")["items"]}
+    assert named == {"一街道物业"}
+    relief.ok("POST", f"{alert}/resolve", {"outcome": "helped"})
+    assert len(relief.ok("GET", "/v1/followups")["items"]) == 1
+
+
 def test_it_is_all_audited(worker: Login, town: Town, alert: str):
     request = worker.ok("POST", f"{alert}/whistle", {"to": "fire"})
     worker.ok("POST", f"/v1/requests/{request['id']}", {"status": "done"})
