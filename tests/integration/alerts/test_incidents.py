@@ -394,10 +394,6 @@ def test_by_hand_joins_and_tells_again(town: Town, worker: Actor):
     again = store.open_by_hand(town.conn, town.senior, "sos", worker, None, NOON)
     assert first == again
     assert town.events(first) == ["opened", "pressed"]
-    drill = store.open_by_hand(
-        town.conn, town.senior, "sos", worker, None, NOON, drill=True
-    )
-    assert drill != first
 
 
 def test_timeline_is_append_only(town: Town):
