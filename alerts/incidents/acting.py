@@ -92,7 +92,6 @@ def open_by_hand(  # noqa: PLR0917 - few enough, and named at the calls
     actor: Actor,
     note: str | None,
     now: datetime,
-    drill: bool = False,
 ) -> UUID:
     """Raise an alert for a senior; an unresolved one is told to everyone again."""
     severity = Severity.CRITICAL if kind in _CRITICAL_BY_HAND else Severity.WARNING
@@ -103,7 +102,6 @@ def open_by_hand(  # noqa: PLR0917 - few enough, and named at the calls
         observed_at=now,
         senior_id=senior_id,
         evidence=detail,
-        drill=drill,
     )
     landed = open_one(conn, opening, now, actor=actor, detail=detail)
     if landed.joined is not None:

@@ -11,6 +11,7 @@ from api import rows
 from api.pagination import PageRequest
 from api.principal import Principal
 from core.database import Row
+from core.ledger import sealing
 from core.queries import load
 
 
@@ -73,6 +74,18 @@ def show_audit(row: Row) -> dict[str, object]:
     actor: dict[str, object] = {"id": row["actor_id"], "name": row["actor_name"]}
     entry: dict[str, object] = {name: row[name] for name in names}
     return entry | {"actor": actor}
+
+
+def head(conn: Connection, principal: Principal) -> dict[str, object]:
+    """Where the ledger ends, and what is not sealed yet (rows to 10,000) since when."""
+    principal.require_admin()
+    end, waiting = sealing.head(conn), sealing.waiting(conn)
+    return {
+        "position": end.position,
+        "head": str(end),
+        "waiting": waiting.rows,
+        "waiting_s": round(waiting.longest_s, 3),
+    }
 
 
 def _text(payload: bytes) -> str:

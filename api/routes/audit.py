@@ -5,11 +5,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from api.answers import answer
 from api.deps import Asker, Database
 from api.pagination import Page, page
 from api.registry import ledger
 from api.schemas.base import Instant
-from api.schemas.ledger import AuditList
+from api.schemas.ledger import AuditList, LedgerHead
 
 router = APIRouter(prefix="/v1/audit", tags=["administration"])
 
@@ -29,3 +30,9 @@ def list_audit(  # noqa: PLR0917 - each is a filter
     wanted = ledger.AuditFilter(senior_id, actor_id, action, since, until)
     found = ledger.find_audit(connection, principal, asked, wanted)
     return page(found, asked, ledger.show_audit, lambda row: (row["position"],))
+
+
+@router.get("/head", response_model=LedgerHead)
+def read_head(principal: Asker, connection: Database) -> Response:
+    """Where the ledger ends: written down elsewhere, it anchors all before it."""
+    return answer(ledger.head(connection, principal))

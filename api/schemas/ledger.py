@@ -55,3 +55,12 @@ class AuditList(Answer):
 
     items: list[AuditEntry]
     next_cursor: str | None
+
+
+class LedgerHead(Answer):
+    """The ledger's last entry, `head` as `position:hash`, and what waits behind it."""
+
+    position: int
+    head: str
+    waiting: int
+    waiting_s: float

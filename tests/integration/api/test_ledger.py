@@ -8,7 +8,8 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from core.ids import new_id
-from tests.support.api import Login
+from core.ledger import seal
+from tests.support.api import Login, Town
 
 pytestmark = pytest.mark.db
 START = datetime(2026, 11, 21, 8, tzinfo=UTC)
@@ -66,3 +67,40 @@ def test_the_audit_log_is_filtered_by_time(login) -> None:
     assert admin.ok("GET", f"/v1/audit?from={later}")["items"] == []
     actions = [i["action"] for i in admin.ok("GET", f"/v1/audit?to={later}")["items"]]
     assert actions == ["place.create", "auth.login"]
+
+
+def test_the_head_is_for_administrators(
+    login, town: Town, conn: psycopg.Connection
+) -> None:
+    admin: Login = login("admin")
+    before = admin.ok("GET", "/v1/audit/head")
+    assert before["position"] == 0
+    assert before["waiting"] > 0
+    while seal(conn, START):
+        pass
+    conn.commit()
+    after = admin.ok("GET", "/v1/audit/head")
+    assert after["position"] == before["waiting"]
+    assert after["head"].startswith(f"{after['position']}:")
+    town.person("street_manager", town.street, "liu")
+    assert login("liu").call("GET", "/v1/audit/head").status_code == 403
+
+
+def test_an_absence_taken_back_before_it_began_leaves_who_was_told(
+    login, town: Town, conn: psycopg.Connection
+) -> None:
+    worker = town.person("grid_worker", town.community, "wang")
+    contact = {"kind": "push", "url": "json://127.0.0.1:1/x", "verified": True}
+    town.admin.ok("POST", f"/v1/people/{worker}/contacts", contact)
+    path = f"/v1/seniors/{town.mother}/absence"
+    start = datetime.now(UTC) + timedelta(days=2)
+    body = {"from": start.isoformat(), "to": (start + timedelta(days=3)).isoformat()}
+    made = town.admin.ok("POST", path, body | {"reason": "探亲"})
+    told = "SELECT count(*) FROM notification WHERE absence_id = %s"
+    assert conn.execute(told, (made["id"],)).fetchone() == (1,)
+    conn.commit()
+    town.admin.ok("DELETE", f"{path}/{made['id']}")
+    assert town.admin.ok("GET", path)["items"] == []
+    assert conn.execute(told, (made["id"],)).fetchone() == (1,)
+    row = conn.execute("SELECT ends_at < clock_timestamp() FROM absence").fetchone()
+    assert row == (True,)
