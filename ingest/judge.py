@@ -145,6 +145,8 @@ def judge(
         )
         verdicts.append(again)
     remembered, remembers = memory.changed
+    learns = roster.agrees(rows[remembered])
+    remembered, remembers = remembered[learns], remembers[learns]
     patience_s = _patience_s(bindings, limits)
     due_us = newest.silence_due_us(latest["received_us"], patience_s)
     back = _back(readings, row, bindings, due_us, roster.watched[rows])

@@ -120,6 +120,13 @@ class Roster:
         self.fences: list[FenceSet | None] = []
         self.watched = np.zeros(0, np.bool_)
 
+    def agrees(self, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Whether the wearers of some rows agree to health data, (n,) bool."""
+        numbers: list[int] = rows.tolist()
+        wearers = (self._wearers[one] for one in numbers)
+        found = [wearer is None or wearer.health_consent for wearer in wearers]
+        return np.array(found, np.bool_)
+
     def refresh(self, conn: Connection) -> None:
         """Forget the wristbands that the registry changed since the last call.
 

@@ -31,6 +31,11 @@ UPDATE wristband_state AS state SET
 FROM binding
 WHERE binding.id = state.binding_id AND binding.senior_id = %(senior_id)s
 
+-- name: forget_usual
+-- What was usual for them; nothing is learnt until they agree again.
+DELETE FROM wristband_memory AS memory USING binding
+WHERE binding.id = memory.binding_id AND binding.senior_id = %(senior_id)s
+
 -- name: record_card
 -- Write down what cards say and the history of consents does not yet: a registration,
 -- an import, a changed card, a relative linked or unlinked.

@@ -30,7 +30,8 @@ LEFT JOIN LATERAL (
     WHERE scope = 'senior' AND rule_set.senior_id = binding.senior_id
     ORDER BY revision DESC LIMIT 1
 ) AS own ON true
-WHERE binding.starts_at < %(end)s
+WHERE senior.health_consent AND senior.erased_at IS NULL
+  AND binding.starts_at < %(end)s
   AND (binding.ends_at IS NULL OR binding.ends_at > %(start)s)
 ORDER BY binding.wristband_key, binding.starts_at
 

@@ -7,6 +7,7 @@ import numpy as np
 import psycopg
 import pytest
 
+from core.privacy.consents import Declaration, Purpose, Recorder, declare
 from core.registry import changes, rules
 from core.registry.rulings import Author, Given, Scope
 from tests.support.batches import NOON, Bench
@@ -168,3 +169,29 @@ def test_a_worker_that_missed_removed_changes_reads_everything_anew(
     pulse(bench, name, range(8, 12), 121)
     ((_, _, version),) = alerts(bench)
     assert version.startswith("1-")
+
+
+def test_who_does_not_agree_is_not_judged_by_vital_signs(
+    bench: Bench, wearers: Wearers, conn: psycopg.Connection
+) -> None:
+    (name,) = wearers.add(1)
+    ((senior_id,),) = conn.execute("SELECT senior_id FROM binding").fetchall()
+    conn.commit()
+
+    def say(*, given: bool) -> None:
+        said = Declaration(Purpose.HEALTH, given=given)
+        with conn.transaction():
+            declare(conn, senior_id, said, Recorder(None, "t"), NOON)
+
+    pulse(bench, name, range(70), 121)
+    assert bench.rows("SELECT 1 FROM wristband_memory") == [(1,)]
+    assert [one[0] for one in alerts(bench)] == ["heart_rate_high"]
+    say(given=False)
+    pulse(bench, name, range(70, 140), 141)
+    bench.report(name, {"time": NOON.timestamp() + 8400, "battery": 3, "worn": True})
+    assert bench.rows("SELECT 1 FROM wristband_memory") == []
+    told = bench.rows("SELECT kind, outcome FROM alert ORDER BY id")
+    assert told == [("heart_rate_high", "cleared"), ("battery_low", None)]
+    say(given=True)
+    pulse(bench, name, range(150, 154), 141)
+    assert [one[0] for one in alerts(bench)][2:] == ["heart_rate_high"]
