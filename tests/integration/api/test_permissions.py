@@ -1,5 +1,6 @@
 """Who may do what in the registry: every call by every role."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,13 @@ ROLES = ("nobody", "relative", "worker", "manager", "admin")
 NO_ID = "018f0000-0000-7000-8000-000000000000"
 AWAY = {"from": "2026-11-01T00:00:00Z", "to": "2026-11-09T00:00:00Z", "reason": "x"}
 CIRCLE = {"type": "circle", "radius": 500} | HOME
+LEAVE = {"place_id": "{community}", "remove_person_id": "{worker}"}
+_SOON = datetime.now(UTC) + timedelta(days=1)
+LEAVE |= {
+    "starts_at": _SOON.isoformat(),
+    "ends_at": (_SOON + timedelta(days=1)).isoformat(),
+}
+WORKED = {"working": True, "name": "x"}
 FENCE = {"name": "家", "shape": CIRCLE, "alert_on": "exit"}
 
 # The call, and what each of ROLES is answered.
@@ -39,6 +47,16 @@ MATRIX: list[tuple[str, str, Any, tuple[int, int, int, int, int]]] = [
     ("DELETE", "/v1/wristbands/861", None, (401, 404, 403, 409, 409)),
     ("GET", "/v1/shifts/{shift}", None, (401, 404, 200, 200, 200)),
     ("PATCH", "/v1/shifts/{shift}", {}, (401, 404, 403, 200, 200)),
+    ("GET", "/v1/coverage", None, (401, 403, 403, 200, 200)),
+    ("GET", "/v1/rota", None, (401, 403, 200, 200, 422)),
+    ("GET", "/v1/rota?place_id={building}", None, (401, 403, 200, 200, 200)),
+    ("GET", "/v1/places/{building}/handover", None, (401, 404, 200, 200, 200)),
+    ("GET", "/v1/overrides", None, (401, 200, 200, 200, 200)),
+    ("POST", "/v1/overrides", LEAVE, (401, 403, 403, 201, 201)),
+    ("GET", "/v1/swaps", None, (401, 200, 200, 200, 200)),
+    ("GET", "/v1/holidays?year=2026", None, (401, 403, 200, 200, 200)),
+    ("PUT", "/v1/holidays/2026-01-01", WORKED, (401, 403, 403, 403, 200)),
+    ("POST", "/v1/people/{worker}/calendar", None, (401, 404, 201, 403, 403)),
     ("GET", "/v1/seniors/{mother}/family", None, (401, 403, 200, 200, 200)),
     ("GET", "/v1/seniors/{mother}/geofences", None, (401, 403, 200, 200, 200)),
     ("POST", "/v1/seniors/{mother}/geofences", FENCE, (401, 403, 403, 201, 201)),
