@@ -88,12 +88,7 @@ class Alerts:
         self._settings = settings
         self._clock = clock
         self._forget_at = clock.now()
-        self._timing = Timing(
-            settings.escalation_delays_s,
-            settings.top_repeat_s,
-            settings.ack_expiry_s,
-            settings.arrival_expiry_s,
-        )
+        self._timing = Timing.of(settings)
         paper = Stationery(public_url(settings), signing_key(settings), settings.zone)
         self._outbox = Outbox(
             paper, settings.notify_hosts, settings.notify_workers, clock

@@ -90,6 +90,11 @@ class Course:
         progress = replace(self.facts.progress, **changes)  # pyright: ignore[reportArgumentType]
         self.facts = replace(self.facts, progress=progress)
 
+    @property
+    def begun(self) -> bool:
+        """Whether any step was told in this round."""
+        return self._reached_rank() >= 0
+
     def asked_at(self) -> datetime:
         """When somebody asked for what is answered now."""
         return self.facts.progress.asked_at or self.now
@@ -112,7 +117,7 @@ class Course:
 
     def climb_due(self) -> datetime | None:
         """When the next step is to be told by itself."""
-        if self._reached_rank() < 0:
+        if not self.begun:
             return due.first(self.facts, self.policy, self.now, self._zone)
         if self._next_by_itself() is None or not self._rises():
             return None
@@ -122,7 +127,7 @@ class Course:
     def repeat_due(self) -> datetime | None:
         """When the step that was reached is to be told again."""
         progress = self.facts.progress
-        if progress.told_at is None or self._reached_rank() < 0 or not self._rises():
+        if progress.told_at is None or not self.begun or not self._rises():
             return None
         top = self._next_by_itself() is None
         every = self.policy if top else self.reached().step

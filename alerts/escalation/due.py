@@ -9,10 +9,8 @@ from core.rules.policy import Policy
 from core.rules.sets import Span
 
 
-def is_held(hold: Span | None, at: datetime, zone: ZoneInfo) -> bool:
+def is_held(hold: Span, at: datetime, zone: ZoneInfo) -> bool:
     """Whether an instant lies in held hours, local time."""
-    if hold is None:
-        return False
     clock = at.astimezone(zone).time()
     if hold.start < hold.end:
         return hold.start <= clock < hold.end
@@ -33,9 +31,10 @@ def released(
 
     What was due before them and is looked at late waits too.
     """
-    latest = max(due, now)
-    for instant in (latest, due):
-        if hold is not None and is_held(hold, instant, zone):
+    if hold is None:
+        return due
+    for instant in (max(due, now), due):
+        if is_held(hold, instant, zone):
             return morning(hold.end, instant, zone)
     return due
 

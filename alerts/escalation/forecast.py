@@ -12,8 +12,8 @@ from alerts.escalation.policy import adapted, decide
 from alerts.escalation.terms import Decision, Facts, Reason, Telling
 from core.rules.policy import Policy
 
-MOST_LOOKS = 1000
-"""So often a course is looked at; every policy within the corridor ends long before."""
+MOST = 1000
+"""So many tellings are followed; every policy within the corridor ends long before."""
 
 
 class Ending(StrEnum):
@@ -63,7 +63,7 @@ def forecast(
     policy = adapted(facts, policy)
     planned: list[Planned] = []
     at: datetime | None = now
-    for _ in range(MOST_LOOKS):
+    while at is not None and len(planned) < MOST:
         decision = decide(facts, chain, policy, at, zone)
         ending = _ending(decision, policy, chain)
         if ending is Ending.REPEATS:
@@ -72,8 +72,6 @@ def forecast(
         if ending is Ending.ALARM:
             return Forecast(tuple(planned), ending, policy.repeat_s)
         facts, at = decision.facts, decision.next_due
-        if at is None:
-            break
     return Forecast(tuple(planned), Ending.QUIET)
 
 
@@ -85,6 +83,6 @@ def _ending(
         return Ending.ALARM
     if policy.repeat_at_most is not None:
         return None
-    top = max(level.rank for level in ladder.build(policy, chain))
+    top = max((level.rank for level in ladder.build(policy, chain)), default=None)
     repeated = (one.level for one in decision.tellings if one.reason is Reason.REPEATED)
     return Ending.REPEATS if any(policy.rank(r) == top for r in repeated) else None

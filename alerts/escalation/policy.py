@@ -119,8 +119,8 @@ def _climb(course: Course) -> None:
     for level in course.levels:
         when = course.climb_due()
         if level is course.following() and when is not None and when <= course.now:
-            first = course.facts.progress.reached is None
-            course.reach(level, Reason.OPENED if first else Reason.CLIMBED, when)
+            reason = Reason.CLIMBED if course.begun else Reason.OPENED
+            course.reach(level, reason, when)
 
 
 def _find_still(course: Course) -> None:
