@@ -87,7 +87,7 @@ def test_the_head_is_for_administrators(
 
 
 def test_an_absence_taken_back_before_it_began_leaves_who_was_told(
-    login, town: Town, conn: psycopg.Connection
+    town: Town, conn: psycopg.Connection
 ) -> None:
     worker = town.person("grid_worker", town.community, "wang")
     contact = {"kind": "push", "url": "json://127.0.0.1:1/x", "verified": True}
