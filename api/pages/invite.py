@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import audit
 from api.deps import Database, Now, Own, Services
+from api.pages.joining_words import say
 from api.pages.rendering import locale_of, render
 from api.principal import Principal
 from api.schemas.people import USERNAME
@@ -110,25 +112,26 @@ def _principal(request: Request, done: Invited, invitation_id: UUID) -> Principa
 def _form(
     request: Request, found: Invited, username: str = "", fault: str | None = None
 ) -> Response:
-    values = {
+    locale = locale_of(request, found.locale)
+    values: dict[str, object] = {
         "name": found.name,
         "fixed": found.username,
         "username": found.username or username,
         "fault": fault,
         "shortest": passwords.SHORTEST,
+        "w": partial(say, locale),
     }
-    locale = locale_of(request, found.locale)
     status = 200 if fault is None else 422
     return render(request, "invite.html", locale, values, status=status, private=True)
 
 
 def _done(request: Request, done: Invited) -> Response:
     locale = locale_of(request, done.locale)
-    values = {"username": done.username}
+    values = {"username": done.username, "w": partial(say, locale)}
     return render(request, "invited.html", locale, values, private=True)
 
 
 def _gone(request: Request) -> Response:
-    return render(
-        request, "uninvited.html", locale_of(request), {}, status=404, private=True
-    )
+    locale = locale_of(request)
+    values = {"w": partial(say, locale)}
+    return render(request, "uninvited.html", locale, values, status=404, private=True)

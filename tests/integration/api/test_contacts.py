@@ -1,5 +1,6 @@
 """Proving contacts by codes, through the REST calls."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from core import proofs
 from core.secrets import signing_key
 from core.settings import Settings
 from tests.support.api import Login, Town
+from tests.support.pages import Browser, text_of
 
 pytestmark = pytest.mark.db
 HOOK = {"kind": "push", "url": "json://127.0.0.1:9/phone"}
@@ -185,3 +187,40 @@ def test_a_person_has_twenty_contacts_at_most(town: Town, worker):
     body = HOOK | {"verified": True}
     answer = town.admin.call("POST", f"/v1/people/{worker}/contacts", body)
     assert answer.status_code == 409
+
+
+def test_people_prove_their_contacts_on_a_page(town: Town, worker, codes: Codes):
+    contact = add(town.admin, worker)["id"]
+    browser = Browser(str(town.admin.client.base_url))
+    with contextlib.closing(browser.client):
+        assert browser.get("/contacts").headers["location"].startswith("/login")
+        browser.log_in("worker")
+        page = browser.get("/contacts")
+        assert "待验证" in text_of(page)
+        assert HOOK["url"] in page.text
+        path = f"/contacts/{contact}"
+        steps = (
+            (f"{path}/verify", {"code": "12"}, "六位数字"),
+            (f"{path}/verify", {"code": codes.wrong(contact)}, "还可以试 4 次"),
+            (f"{path}/code", {}, "发送太频繁"),
+        )
+        for where, form, told in steps:
+            assert told in text_of(browser.post(where, **form)), told
+        sent = browser.post(f"{path}/verify", code=codes.newest(contact))
+        assert sent.headers["location"] == "/contacts?said=verified"
+        assert "验证成功" in text_of(browser.get(sent.headers["location"]))
+        other = HOOK["url"] + "-2"
+        browser.post("/contacts", kind="push", url=other)
+        page = browser.get("/contacts")
+        assert (page.text.count("待验证"), other in page.text) == (1, True)
+        for wrong in ("http://10.0.0.1/x", "json://10.0.0.1/x", ""):
+            gone = browser.post("/contacts", kind="push", url=wrong)
+            assert "不能用" in text_of(browser.get(gone.headers["location"])), wrong
+        browser.post(f"{path}/remove")
+        assert browser.get("/contacts").text.count("/remove") == 1
+        assert browser.post(f"{path}/remove").status_code == 303
+        elsewhere = {"origin": "https://elsewhere.example"}
+        form = {"kind": "push", "url": other}
+        for where in ("/contacts", f"{path}/remove"):
+            answer = browser.client.post(where, data=form, headers=elsewhere)
+            assert answer.status_code == 403, where
