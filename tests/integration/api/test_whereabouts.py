@@ -196,6 +196,12 @@ def test_a_relative_sees_it_by_their_link(town: Town, conn: psycopg.Connection) 
     assert set(_purposes(conn)[-1]) == {"link_id"}
 
 
+def test_a_look_at_refused_messages_is_audited(town: Town) -> None:
+    town.admin.ok("GET", "/v1/rejected")
+    found = town.admin.ok("GET", "/v1/audit?action=rejected.read")["items"]
+    assert [one["detail"] for one in found] == [{"items": 0}]
+
+
 @pytest.mark.usefixtures("worn", "people")
 def test_a_drill_opens_nothing(town: Town, conn: psycopg.Connection) -> None:
     now = datetime.now(UTC)
