@@ -12,6 +12,7 @@ from api.principal import Principal
 from api.schemas.people import PersonBody, PersonChange
 from core import passwords
 from core.database import Row
+from core.duty import roster
 from core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from core.model import RESPONDERS, Role, Scope
 from core.queries import load
@@ -162,6 +163,7 @@ def archive(
         raise ConflictError(f"the person is needed: {reason['reason']}")
     if found.role is Role.ADMIN:
         _keep_an_admin(conn, person_id)
+    roster.lock_of(conn, person_id)
     for name in (
         "archive_person",
         "archive_contacts_of",

@@ -78,6 +78,7 @@ def change(
     """Change a shift; the whole of it must still be right."""
     before = get(conn, principal, shift_id)
     principal.require_managing()
+    roster.lock(conn, before["place_id"], body.place_id or before["place_id"])
     names = ShiftBody.model_fields
     whole = {name: before[name] for name in names} | body.given()
     after = ShiftBody.model_validate(whole)
@@ -96,8 +97,9 @@ def archive(
     conn: Connection, principal: Principal, shift_id: UUID, now: datetime
 ) -> None:
     """Archive a shift with all its repetitions."""
-    get(conn, principal, shift_id)
+    found = get(conn, principal, shift_id)
     principal.require_managing()
+    roster.lock(conn, found["place_id"])
     values: dict[str, object] = {"id": shift_id, "now": now}
     conn.execute(load("api.registry")["archive_shift"], values)
     roster.drop_shift(conn, shift_id)

@@ -1,6 +1,17 @@
--- name: lock_place
--- Changes of a place's shifts and overrides follow each other.
-SELECT FROM place WHERE id = %(place_id)s FOR NO KEY UPDATE
+-- name: lock_places
+-- Changes of a place's shifts and overrides follow each other: whoever changes a row of
+-- them holds this first.
+SELECT FROM place WHERE id = ANY(%(places)s::uuid[]) ORDER BY id FOR NO KEY UPDATE
+
+-- name: lock_places_of
+SELECT FROM place
+WHERE id IN (SELECT place_id FROM shift
+    WHERE person_id = %(person_id)s AND archived_at IS NULL)
+ORDER BY id FOR NO KEY UPDATE
+
+-- name: give_way
+-- Rolling forward waits for nobody: it comes again.
+SET LOCAL lock_timeout = '500ms'
 
 -- name: shifts_of
 -- Shifts of a place that are to be laid out: one, or all.

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import psycopg
 from psycopg import Connection
 from psycopg.rows import class_row
 
@@ -40,7 +41,7 @@ def lay_out_place(
     shift_id : the only shift that changed; None for an override or for all.
     """
     values: dict[str, object] = {"place_id": place_id, "shift_id": shift_id}
-    conn.execute(QUERIES["lock_place"], values)
+    lock(conn, place_id)
     since, until = now - KEPT, now + AHEAD + SPARE
     workdays = corrected(conn)
     periods: list[Period] = []
@@ -54,19 +55,38 @@ def lay_out_place(
     _note(conn, overs, until)
 
 
+def lock(conn: Connection, *places: UUID) -> None:
+    """Hold places' rotas until commit; to be called before a shift's row is changed."""
+    conn.execute(QUERIES["lock_places"], {"places": list(places)})
+
+
+def lock_of(conn: Connection, person_id: UUID) -> None:
+    """Hold the rotas of all places where somebody has shifts."""
+    conn.execute(QUERIES["lock_places_of"], {"person_id": person_id})
+
+
 def drop_shift(conn: Connection, shift_id: UUID) -> None:
     """Take away all duties of a shift that is archived or moves to another place."""
     conn.execute(QUERIES["drop_shift"], {"shift_id": shift_id})
 
 
 def roll_forward(conn: Connection, zone: ZoneInfo, now: datetime) -> int:
-    """Lay out what does not reach far enough, a place a transaction; how many places."""
+    """Lay out what does not reach far enough, a place a transaction; how many places.
+
+    A place whose rota somebody is changing is left to the next call.
+    """
     values: dict[str, object] = {"until": now + AHEAD, "limit": PLACES_AT_ONCE}
     places = [place for (place,) in conn.execute(QUERIES["due_places"], values)]
+    rolled = 0
     for place in places:
-        with conn.transaction():
-            lay_out_place(conn, place, zone, now)
-    return len(places)
+        try:
+            with conn.transaction():
+                conn.execute(QUERIES["give_way"])
+                lay_out_place(conn, place, zone, now)
+        except psycopg.errors.LockNotAvailable:
+            continue
+        rolled += 1
+    return rolled
 
 
 def forget(conn: Connection, now: datetime) -> None:

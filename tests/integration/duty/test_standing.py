@@ -233,6 +233,18 @@ def test_rolling_forward_lays_out_what_is_new_and_forgets_what_is_over(town: Tow
     assert last >= later + timedelta(days=34)
 
 
+def test_rolling_forward_gives_way_to_who_changes_a_rota(town: Town, database_url: str):
+    building = town.places[PlaceLevel.BUILDING]
+    head = town.person(Role.BUILDING_HEAD, PlaceLevel.BUILDING)
+    shift(town, head.id, building, NOON, NOON + 8 * HOUR, rrule="FREQ=DAILY")
+    later = NOON + timedelta(days=20)
+    town.conn.autocommit = True
+    with psycopg.connect(database_url) as other:
+        roster.lock(other, building)
+        assert roster.roll_forward(town.conn, ZONE, later) == 0
+    assert roster.roll_forward(town.conn, ZONE, later) == 1
+
+
 def test_a_rule_that_cannot_be_read_leaves_others_laid_out(town: Town):
     building = town.places[PlaceLevel.BUILDING]
     head = town.person(Role.BUILDING_HEAD, PlaceLevel.BUILDING)
