@@ -29,12 +29,12 @@ FIXED = frozenset(
     | {"wxpusher", "pushplus", "schan", "spugpush", "chanify"}
     | {"tgram", "discord", "slack", "pover"}
     | {"twilio", "vonage", "sinch", "msgbird", "clickatell", "clicksend", "plivo"}
-    | {"seven", "bulksms", "infobip", "telnyx", "tel"}
+    | {"seven", "bulksms", "telnyx", "tel"}
 )
 """Schemes of services that live at one public address; `tel` at our own exchange."""
 NUMBERED = frozenset(
     {"twilio", "vonage", "sinch", "msgbird", "clickatell", "clicksend", "plivo"}
-    | {"seven", "bulksms", "infobip", "telnyx", "smseagle", "smseagles"}
+    | {"seven", "bulksms", "telnyx", "smseagle", "smseagles"}
     | {"signal", "signals", "dingtalk", "sip", "tel"}
 )
 """Schemes whose addresses carry telephone numbers."""

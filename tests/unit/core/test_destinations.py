@@ -33,6 +33,9 @@ def check(url: str, *allowed: str) -> destinations.Destination:
         ("ntfy://some-topic", "ntfy"),
         ("dingtalk://abcdefghij", "dingtalk"),
         ("json://unknown.example/", "unknown.example:80"),
+        ("tel:+86 29-8765 4321", "+862987654321@tel"),
+        ("sip://wang@public.example", "wang@public.example:5060"),
+        ("sip:8001@public.example:5080", "8001@public.example:5080"),
     ],
 )
 def test_allowed(url: str, name: str):
@@ -49,6 +52,10 @@ def test_allowed(url: str, name: str):
         "json://public.example@127.0.0.1/", "mailto://a:b@qq.com?pgp=yes",
         "json://public.example/?Method=GET",
         "json://-/",
+        "sip://public.example", "sip://wang@127.0.0.1", "sip://wang@mixed.example",
+        "sip://wang;x=y@public.example", "sip://wang@public.example:0",
+        "sip://wang@public.example/path", "sip://wang@public.example?subject=x",
+        "sip://wang:word@public.example", "tel:wang", "tel:", "tel://",
     ],
 )  # fmt: skip
 def test_refused(url: str):
