@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import Connection
+from psycopg.errors import QueryCanceled
 
 from alerts import metrics
 from core import logs
 from core.clock import Clock
-from core.errors import ConflictError
+from core.errors import YinlingError
 from core.privacy import erasing, retention
 from core.privacy.kinds import InForce, in_force
 from core.queries import load
@@ -36,18 +37,37 @@ class Retention:
         self._clock = clock
 
     def work(self, conn: Connection) -> float:
-        """Do one batch of what is due; how long nothing will be [s]."""
-        now = self._clock.now()
-        with conn.transaction():
-            row = conn.execute(
-                load("core.privacy")["try_retention"], {"lock": retention.LOCK}
-            ).fetchone()
-            if not row or not row[0]:
-                return LOOK_EVERY_S
-            worked = self._erase(conn, now)
-            if not worked and self._is_night(now):
-                worked = self._batch(conn, now)
+        """Do one batch of what is due; how long nothing will be [s].
+
+        Whatever goes wrong here but a lost database is counted and tried again later:
+        it must not end the service that tells people.
+        """
+        try:
+            with conn.transaction():
+                worked = self._step(conn, self._clock.now())
+        except QueryCanceled as error:
+            return self._failed("a batch", error)
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - see above
+            return self._failed("a batch", error)
         return PAUSE_S if worked else LOOK_EVERY_S
+
+    def _step(self, conn: Connection, now: datetime) -> bool:
+        row = conn.execute(
+            load("core.privacy")["try_retention"], {"lock": retention.LOCK}
+        ).fetchone()
+        if not row or not row[0]:
+            return False
+        return self._erase(conn, now) or (
+            self._is_night(now) and self._batch(conn, now)
+        )
+
+    def _failed(self, what: str, error: Exception) -> float:
+        """Say so without the error's text, which may quote a row."""
+        metrics.RETENTION_FAILURES.inc()
+        log.error("could not be taken away", what=what, error=type(error).__name__)
+        return LOOK_EVERY_S
 
     def _is_night(self, now: datetime) -> bool:
         return FROM_H <= now.astimezone(self._zone).hour < TO_H
@@ -58,10 +78,13 @@ class Retention:
             try:
                 with conn.transaction():
                     counts = erasing.run(conn, erasure_id, now)
-            except ConflictError as error:
+            except YinlingError as error:
                 log.warning(
                     "an erasure has to wait", id=str(erasure_id), why=str(error)
                 )
+                continue
+            except psycopg.IntegrityError as error:
+                self._failed(f"erasure {erasure_id}", error)
                 continue
             metrics.ERASURES.inc()
             log.info("erased", id=str(erasure_id), rows=sum(counts.values()))
@@ -88,15 +111,8 @@ class Retention:
         try:
             with conn.transaction():
                 return retention.batch(conn, one, now)
-        except psycopg.OperationalError:
-            raise
-        except psycopg.Error as error:
-            metrics.RETENTION_FAILURES.inc()
-            log.error(  # noqa: TRY400 - a database error's text may quote a row
-                "a kind could not be taken",
-                kind=one.kind.name,
-                error=type(error).__name__,
-            )
+        except (psycopg.DataError, psycopg.IntegrityError, QueryCanceled) as error:
+            self._failed(one.kind.name, error)
             return 0
 
     def _seen_to(self, one: InForce, now: datetime) -> bool:

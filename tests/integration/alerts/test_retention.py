@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from alerts import metrics
 from alerts.retention import LOOK_EVERY_S, PAUSE_S, Retention
 from core.errors import InvalidError, NotFoundError
 from core.ids import new_id
@@ -186,6 +187,22 @@ def test_vital_signs_of_who_does_not_agree_are_blanked(town: Town, keeper: Reten
     _night(keeper, conn)
     assert _count(conn, "reading WHERE heart_rate IS NULL AND battery = 80") == 2
     assert _count(conn, "reading WHERE heart_rate = 70") == 1  # for an emergency
+
+
+def test_what_cannot_be_taken_ends_no_service(
+    town: Town, keeper: Retention, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(*_: object, **__: object) -> int:
+        raise psycopg.errors.CheckViolation("王秀英")
+
+    before = metrics.RETENTION_FAILURES._value.get()
+    monkeypatch.setattr(retention, "batch", broken)
+    assert _night(keeper, town.conn) == len(kinds.kinds())  # each once, then over
+    monkeypatch.setattr(retention, "begin", broken)
+    town.conn.execute("DELETE FROM retention_run")
+    assert _night(keeper, town.conn) == 0
+    after = metrics.RETENTION_FAILURES._value.get()
+    assert after - before == len(kinds.kinds()) + 1
 
 
 def test_who_waited_long_enough_is_erased_at_any_hour(
