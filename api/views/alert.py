@@ -13,6 +13,7 @@ from core.model import AlertStatus, Kind, TimelineEvent
 Row = Mapping[str, Any]
 Json = dict[str, Any]
 _OWN_POSITION: Final = frozenset({"latitude", "longitude"})
+_HOW: Final = frozenset({"contacts", "with"})
 
 
 def alert_object(row: Row, events: Iterable[Row], eyes: Eyes) -> Json:
@@ -98,9 +99,16 @@ def _event(event: Row, eyes: Eyes, *, location: bool) -> Json:
         }
     else:
         kept = within(detail, vitals=eyes.vitals, location=location)
+        if not eyes.staff and "people" in kept:
+            kept["people"] = [_named(person) for person in kept["people"]]
     return {
         "at": event["at"],
         "event": event["event"],
         "actor": event["actor"],
         "detail": kept,
     }
+
+
+def _named(person: Json) -> Json:
+    """Somebody who was told, without how: that is for staff."""
+    return {key: its for key, its in person.items() if key not in _HOW}

@@ -19,6 +19,7 @@ PLAIN_KEYS: Final = frozenset(
         *("fence", "fence_id", "night"),
         *("level", "reason", "people", "id", "name", "role", "from", "step"),
         *("request_id", "to", "status", "due_at", "result", "call"),
+        *("policy", "contacts", "with"),
     }
 )
 """Keys of evidence and timeline details that tell neither vital signs nor positions."""

@@ -129,3 +129,16 @@ def test_what_to_do_is_said_in_the_readers_language(alert_row: Row) -> None:
     outage = alert_row | {"kind": "area_outage", "senior_id": None}
     assert "供电" in alert_object(outage, [], STAFF)["advice"]
     assert not alert_object(outage | {"place": []}, [], STAFF)["advice"]
+
+
+def test_how_people_were_told_is_for_staff(alert_row: Row) -> None:
+    contact = {"id": "c", "kind": "sms"}
+    person = {"id": "p", "name": "王", "role": "grid_worker", "contacts": [contact]}
+    detail = {"level": "first", "step": "first#1", "people": [person], "policy": "0-x"}
+    told = {"at": NOW, "event": "told", "actor": None, "detail": detail}
+    (shown,) = alert_object(alert_row, [told], STAFF)["timeline"]
+    assert shown["detail"] == detail
+    family = Eyes("zh-CN", staff=False, scopes=ALL_SCOPES)
+    (shown,) = alert_object(alert_row, [told], family)["timeline"]
+    people = [{"id": "p", "name": "王", "role": "grid_worker"}]
+    assert shown["detail"] == detail | {"people": people}
