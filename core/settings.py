@@ -193,6 +193,19 @@ class Settings(BaseSettings):
             return value
         return tuple(host.strip() for host in value.split(",") if host.strip())
 
+    @field_validator(
+        "sip_trunk",
+        "sip_user",
+        "sip_password",
+        "sip_from",
+        "tts_command",
+        mode="before",
+    )
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        """A compose file passes what nobody has set on as an empty text."""
+        return value or None
+
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:

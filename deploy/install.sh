@@ -10,6 +10,12 @@ if ! python3 -c 'import ensurepip, venv' >/dev/null 2>&1; then
     apt-get update -qq
     apt-get install -y -qq --no-install-recommends python3 python3-venv >/dev/null
 fi
+# Phones ring through it; everything else works without.
+if ! command -v baresip >/dev/null 2>&1; then
+    { apt-get update -qq &&
+        apt-get install -y -qq --no-install-recommends baresip-core; } >/dev/null 2>&1 ||
+        echo "yinling: no phone will ring until baresip-core is installed" >&2
+fi
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
     echo "yinling: Python 3.11 or newer is needed" >&2
     exit 1
