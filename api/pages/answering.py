@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from api import rows
 from api.asking import Asking
 from api.deps import Database, Now, Own
-from api.pages.helping import FollowupForm, followup_body, says
+from api.pages.helping import FollowupForm, followup_body, says, valid
 from api.pages.links import TOKEN_LENGTH, invalid, linked
 from api.pages.rendering import render
 from api.response import followups, helping, requests
@@ -95,7 +95,7 @@ def answer_link(  # noqa: PLR0917 - what a request brings
 def _answer_request(asked: Asked, said: Said) -> None:
     body = {"status": said.status, "note": said.note.strip() or None}
     _require(said.status in requests.ANSWERS, "status")
-    answer = RequestAnswer.model_validate(body)
+    answer = valid(RequestAnswer, body)
     requests.answer(asked.ask, asked.about("request_id"), answer)
 
 

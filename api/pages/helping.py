@@ -76,14 +76,14 @@ def help_with(
 
     def take() -> object:
         if what == "hand_over":
-            body = _valid(HandOver, {"person_id": form.person_id, **noted})
+            body = valid(HandOver, {"person_id": form.person_id, **noted})
             return helping.hand_over(ask, alert_id, body)
         if what == "whistle":
-            call = _valid(WhistleBody, {"to": form.to, **noted})
+            call = valid(WhistleBody, {"to": form.to, **noted})
             usual_s = own.settings.request_deadline_s
             return helping.whistle(ask, alert_id, call, usual_s)
         answer = helping.accept if what == "accept" else helping.decline
-        return answer(ask, alert_id, _valid(Noted, noted))
+        return answer(ask, alert_id, valid(Noted, noted))
 
     return act_and_return(visit, take, f"/grid/alerts/{alert_id}")
 
@@ -98,7 +98,7 @@ def answer_request(
     said["called_at"] = visit.ask.now if form.called else None
 
     def take() -> object:
-        body = _valid(RequestAnswer, said)
+        body = valid(RequestAnswer, said)
         return requests.answer(visit.ask, request_id, body)
 
     return act_and_return(visit, take, f"/grid/alerts/{row['alert_id']}")
@@ -121,7 +121,7 @@ def followup_body(form: FollowupForm) -> FollowupBody:
     """What a follow-up's form says."""
     result, _, then = form.result.partition(":")
     said = {"result": result, "then": then or None, "note": form.note.strip() or None}
-    return _valid(FollowupBody, said)
+    return valid(FollowupBody, said)
 
 
 def about(visit: Visit, row: Row) -> Json:
@@ -194,8 +194,14 @@ def tasks(visit: Visit) -> list[Json]:
     )
 
 
-def _valid(model: type[M], said: Json) -> M:
-    """What a form says as a request body."""
+def valid(model: type[M], said: Json) -> M:
+    """What a form says as a request body.
+
+    Raises
+    ------
+    InvalidError
+        If it lacks something, or holds what cannot be.
+    """
     try:
         return model.model_validate(said)
     except ValidationError:

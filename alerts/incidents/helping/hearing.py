@@ -105,7 +105,7 @@ def send(
         kind,
         told,
         now,
-        content=content,
+        content={**content, "alert_id": str(incident.id)},
         senior_id=incident.senior_id,
         place_id=incident.place_id,
         alert_id=incident.id,

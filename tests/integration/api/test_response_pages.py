@@ -134,6 +134,7 @@ def test_a_department_answers_by_its_link(
     again = anyone.post(path, status="accepted")
     assert again.status_code == 200
     assert "没有成功" in text_of(anyone.post(path, status="withdrawn"))
+    assert "没有成功" in text_of(anyone.post(path, status="done", note="\x07"))
     anyone.post(path, status="on_the_way", note="两个人")
     [request] = worker.ok("GET", "/v1/requests")["items"]
     assert (request["status"], request["answer"]) == ("on_the_way", "两个人")

@@ -170,5 +170,7 @@ def test_the_words_reach_a_phone(
         told = [body for body in sink.to("d") if body["kind"] == "coming"]
         said = {body["title"]: body["message"] for body in told}
         assert len(told) == 2
+        assert {body["alert_id"] for body in told} == {str(alert)}
+        assert {body["acknowledge_url"] for body in told} == {""}
         assert title in said
         assert any(end in message for message in said.values())
