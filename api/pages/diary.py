@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Response
 from pydantic import BaseModel, Field, ValidationError
 
-from api import access, audit
+from api import access, audit, drilling
 from api.diary import entries
 from api.pages.live import act_and_return, missing
 from api.pages.rendering import render
@@ -63,6 +63,14 @@ def write(
     """Write the entry."""
     return act_and_return(
         visit, lambda: _write(visit, senior_id, form), f"/grid/visits/{senior_id}"
+    )
+
+
+@router.post("/{senior_id}/drill")
+def drill(visit: Visitor, senior_id: UUID) -> Response:
+    """Begin an SOS drill for the senior; it stands among the alerts."""
+    return act_and_return(
+        visit, lambda: drilling.begin(visit.ask, senior_id, None), "/grid"
     )
 
 

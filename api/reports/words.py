@@ -92,6 +92,11 @@ REPORT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "diary.none": ("还没有探访记录。", "No visit is on record yet."),
     # drills
     "drills.title": ("演练记录", "Drills"),
+    "drills.begin": ("开始 SOS 演练", "Begin an SOS drill"),
+    "drills.hint": (
+        "像真的呼救一样通知所有人，并注明是演练。",
+        "Everyone is told as in an emergency, and that it is a drill.",
+    ),
     "drills.answered": ("{seconds} 秒接警", "answered in {seconds} s"),
     "drills.arrived": ("{seconds} 秒到场", "there in {seconds} s"),
     "drills.nobody": ("无人接警", "nobody answered"),

@@ -4,8 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from alerts.incidents import store
-from api import access, steps
+from api import drilling
 from api.answers import created
 from api.asking import Ask
 from api.schemas.diary import DrillBody
@@ -20,12 +19,7 @@ def begin_drill(ask: Ask, senior_id: UUID, body: DrillBody | None = None) -> Res
 
     It ends as soon as somebody resolves it, at the latest after an hour.
     """
-    access.managed_senior(ask.connection, ask.principal, senior_id)
-    note = body.note if body else None
-    by = steps.actor(ask.principal)
-    alert_id = store.open_drill(ask.connection, senior_id, by, note, ask.now)
-    ask.record("drill.begin", "alert", alert_id, senior_id)
-    row = alerts.one(ask.connection, ask.viewer, alert_id)
+    row = drilling.begin(ask, senior_id, body.note if body else None)
     shown = alerts.shown(row, ask.viewer)
     assert shown is not None  # noqa: S101 - the asker sees the senior
     return created(shown)

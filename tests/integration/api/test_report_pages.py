@@ -97,3 +97,16 @@ def test_a_visit_is_written_on_the_phone(worker: Browser, manager: Browser, town
         409,
     }
     assert "本月都已探访" in text_of(manager.get("/reports"))
+
+
+def test_managers_begin_a_drill_from_the_senior_s_page(
+    worker: Browser, manager: Browser, town: Town
+):
+    path = f"/grid/visits/{town.mother}"
+    assert "drill" not in worker.get(path).text
+    assert worker.post(f"{path}/drill").status_code == 403
+    assert "开始 SOS 演练" in text_of(manager.get(path))
+    assert manager.post(f"{path}/drill").headers["location"] == "/grid"
+    (alert,) = town.admin.ok("GET", "/v1/alerts")["items"]
+    assert alert["drill"] is True
+    assert manager.post(f"{path}/drill").status_code == 409
