@@ -24,7 +24,11 @@ MOST_LISTED: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The end of duty at a place: who leaves, who stands for the place from then on."""
+    """The end of duty at a place: who leaves, and who follows.
+
+    Those who follow are on duty from then on; without any, whoever stands for the place
+    without a shift.
+    """
 
     place_id: UUID
     place: str
@@ -51,10 +55,11 @@ def _changes(conn: Connection, span: dict[str, datetime]) -> list[Change]:
     found: list[Change] = []
     for place_id, at, place, people, always in conn.execute(QUERIES["ended"], span):
         values = {"place_id": place_id, "at": at}
-        there = {person for (person,) in conn.execute(QUERIES["standing"], values)}
-        leaving = frozenset(people) - there
+        there = conn.execute(QUERIES["standing"], values).fetchall()
+        leaving = frozenset(people) - {person for person, _ in there}
+        on_duty = {person for person, by_shift in there if by_shift}
+        following = frozenset(on_duty or (person for person, _ in there))
         if leaving:
-            following = frozenset(there - leaving)
             found.append(Change(place_id, place, at, leaving, following, always))
     return found
 

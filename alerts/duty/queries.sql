@@ -21,8 +21,12 @@ GROUP BY duty_period.place_id, duty_period.ends_at, place.name
 ORDER BY duty_period.ends_at, duty_period.place_id
 
 -- name: standing
--- Who stands for a place at an instant.
-SELECT person_id FROM responsible(ARRAY[%(place_id)s::uuid], %(at)s) WHERE stands
+-- Who stands for a place at an instant, and whether by being on duty.
+SELECT person_id, EXISTS (
+    SELECT FROM duty_period
+    WHERE duty_period.place_id = %(place_id)s AND duty_period.starts_at <= %(at)s
+      AND duty_period.ends_at > %(at)s AND duty_period.person_id = found.person_id)
+FROM responsible(ARRAY[%(place_id)s::uuid], %(at)s) AS found WHERE stands
 
 -- name: open_alerts
 -- Unresolved alerts at or below a place, the most pressing and oldest first.

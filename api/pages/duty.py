@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Form, Query, Response
+from pydantic import BaseModel, Field, ValidationError
 
 from api import audit, rows
 from api.deps import Own
@@ -20,9 +20,10 @@ from api.pages.live import act_and_return, missing
 from api.pages.rendering import render
 from api.pages.visiting import Visit, Visitor, go
 from api.pagination import PageRequest
+from api.schemas.duty import SwapBody
 from core.duty import roster
 from core.duty.workdays import FIRST_YEAR, LAST_YEAR, DayKind
-from core.errors import NotFoundError
+from core.errors import InvalidError, NotFoundError
 from core.model import Role
 
 router = APIRouter(prefix="/duty", include_in_schema=False)
@@ -69,9 +70,33 @@ def duty_page(visit: Visitor, own: Own, asked: Annotated[Asked, Query()]) -> Res
         "before": days[0] - timedelta(days=7),
         "after": days[-1] + A_DAY,
         "swaps": _swaps(visit, zone),
+        "offers": _offers(visit, found["places"], zone),
     }
     values |= _around(visit, where) | _uncovered(visit, where)
     return render(visit.request, "duty.html", visit.locale, values)
+
+
+class SwapForm(BaseModel):
+    """The two duties, each as ``person/place/from/to``."""
+
+    mine: str
+    theirs: str
+
+
+@router.post("/swaps")
+def propose_swap(visit: Visitor, form: Annotated[SwapForm, Form()]) -> Response:
+    """Propose to somebody to take each other's duty."""
+    ask = visit.ask
+
+    def act() -> object:
+        first, second = (_side(text) for text in (form.mine, form.theirs))
+        try:
+            body = SwapBody.model_validate({"first": first, "second": second})
+        except ValidationError:
+            raise InvalidError("choose two duties", "mine") from None
+        return swaps.propose(ask.connection, ask.principal, body, ask.now)
+
+    return act_and_return(visit, act, "/duty")
 
 
 @router.post("/swaps/{swap_id}/{action}")
@@ -189,6 +214,38 @@ def _uncovered(visit: Visit, where: UUID) -> Json:
         "uncovered": [row | {"cause": lacking[row["place_id"]].cause} for row in found],
         "left_off": counts["uncovered"] - len(found),
     }
+
+
+def _offers(visit: Visit, places: Iterable[Json], zone: ZoneInfo) -> Json:
+    """Duties ahead that one could swap: one's own, and those of others in sight."""
+    me = visit.ask.principal.id
+    offers: dict[str, list[Json]] = {"mine": [], "theirs": []}
+    for place in places:
+        for duty in place["duties"]:
+            if duty["from"] <= visit.ask.now:
+                continue
+            person = duty["person"]
+            start, end = duty["from"], duty["to"]
+            parts = (
+                person["id"],
+                place["place_id"],
+                start.isoformat(),
+                end.isoformat(),
+            )
+            offer = {
+                "value": "/".join(map(str, parts)),
+                "name": person["name"],
+                "place": place["place"][-1],
+                "start": f"{start.astimezone(zone):%m-%d %H:%M}",
+                "end": f"{end.astimezone(zone):%m-%d %H:%M}",
+            }
+            offers["mine" if person["id"] == me else "theirs"].append(offer)
+    return offers
+
+
+def _side(text: str) -> Json:
+    names = ("person_id", "place_id", "from", "to")
+    return dict(zip(names, text.split("/"), strict=False))
 
 
 def _swaps(visit: Visit, zone: ZoneInfo) -> list[Json]:

@@ -123,6 +123,20 @@ def test_with_nothing_open_one_is_told_only_where_asked_for(town: Town, always: 
     assert hand_over(town, 8.5) == 0, "what opens later is no matter of that hand-over"
 
 
+def test_without_a_next_shift_who_stands_takes_over(town: Town):
+    leaving = town.person(Role.VOLUNTEER, PlaceLevel.STREET)
+    head = town.person(Role.BUILDING_HEAD, PlaceLevel.BUILDING)
+    following = town.person(Role.GRID_WORKER, PlaceLevel.COMMUNITY)
+    shift(town, leaving.id, (0, 8))
+    shift(town, following.id, (7, 9))
+    open_alert(town)
+    hand_over(town, 0)
+    hand_over(town, 8)
+    hand_over(town, 9)
+    people = [people for _, people in told(town, "handover")]
+    assert people == [{leaving.id, following.id}, {following.id, head.id}]
+
+
 def test_who_stays_on_duty_hands_nothing_over(town: Town):
     head = town.person(Role.BUILDING_HEAD, PlaceLevel.BUILDING)
     shift(town, head.id, (0, 8), always=True)

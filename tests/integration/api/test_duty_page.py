@@ -80,8 +80,18 @@ def test_a_swap_is_agreed_to_and_undone_by_forms(town: Town, browser: Browser):
         span = {"starts_at": start.isoformat(), "ends_at": end.isoformat()}
         town.admin.ok("POST", "/v1/shifts", body | span)
         sides.append(body | {"from": start.isoformat(), "to": end.isoformat()})
-    proposal = {"first": sides[0], "second": sides[1]}
-    made = town.login("wang").ok("POST", "/v1/swaps", proposal)["id"]
+    form = {
+        name: "/".join(side[key] for key in ("person_id", "place_id", "from", "to"))
+        for name, side in (("mine", sides[0]), ("theirs", sides[1]))
+    }
+    browser.log_in("wang")
+    next_week = browser.get(f"/duty?from={evening(7).date()}")
+    assert "提议换班" in next_week.text
+    assert all(value in next_week.text for value in form.values())
+    assert browser.post("/duty/swaps", mine="x", theirs="y").status_code == 409
+    assert browser.post("/duty/swaps", **form).headers["location"] == "/duty"
+    (swap,) = town.admin.ok("GET", "/v1/swaps")["items"]
+    made = swap["id"]
     browser.log_in("li")
     assert "待确认" in text_of(browser.get("/duty"))
     answer = browser.post(f"/duty/swaps/{made}/accept")
