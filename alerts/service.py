@@ -89,7 +89,9 @@ class Alerts:
         self._clock = clock
         self._forget_at = clock.now()
         self._timing = Timing.of(settings)
-        paper = Stationery(public_url(settings), signing_key(settings), settings.zone)
+        paper = Stationery(
+            settings.reached_at, signing_key(settings), settings.zone
+        )
         self._outbox = Outbox(
             paper, settings.notify_hosts, settings.notify_workers, clock
         )
@@ -251,11 +253,6 @@ def run(
         for thread in threads:
             thread.join(timeout=5)
     log.info("stopped")
-
-
-def public_url(settings: Settings) -> str:
-    """Where people reach the api: as set, else where it listens on this machine."""
-    return settings.public_url or f"http://{settings.api_host}:{settings.api_port}"
 
 
 def _raise_failure(parts: list[Part], threads: list[threading.Thread]) -> None:
