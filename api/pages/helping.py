@@ -13,7 +13,6 @@ from api.deps import Own
 from api.pages.live import act_and_return
 from api.pages.phones import phones
 from api.pages.visiting import Visit, Visitor
-from api.pagination import PageRequest
 from api.response import departments, followups, helping, requests
 from api.response.requests import OPEN, Search
 from api.schemas.response import (
@@ -159,12 +158,8 @@ def targets(visit: Visit, path: Sequence[UUID] | None) -> list[Json]:
     """Whom an alert's page offers to call: up, the nearest of each kind, public numbers."""
     ask = visit.ask
     found: list[Json] = [{"to": LEVEL_UP, "name": None}]
-    near: dict[str, Json] = {}
-    if path:
-        asked = PageRequest(100, None)
-        listed = departments.find(ask.connection, ask.principal, asked, near=path[-1])
-        for row in listed:
-            near.setdefault(row["kind"], {"to": row["id"], "name": row["name"]})
+    rows = departments.nearest(ask.connection, ask.principal, path[-1]) if path else []
+    near = {row["kind"]: {"to": row["id"], "name": row["name"]} for row in rows}
     for kind in EMERGENCY_NUMBERS:
         near.setdefault(str(kind), {"to": kind, "name": None})
     return found + list(near.values())

@@ -51,6 +51,13 @@ def find(
     )
 
 
+def nearest(conn: Connection, principal: Principal, place_id: UUID) -> list[Row]:
+    """The nearest department of each kind for the place of an alert that the asker sees."""
+    everyone = {"my_role": Role.ADMIN, "near": place_id, "limit": 1000}
+    found = _rows(conn, principal, **everyone)
+    return list({row["kind"]: row for row in reversed(found)}.values())
+
+
 def get(conn: Connection, principal: Principal, department_id: UUID) -> Row:
     """One department.
 
@@ -144,5 +151,5 @@ def _require_staff(principal: Principal) -> None:
 
 def _rows(conn: Connection, principal: Principal, **wanted: object) -> list[Row]:
     me = access.parameters(principal)
-    values: dict[str, object] = {**dict.fromkeys(LIMITS), **wanted, **me}
+    values: dict[str, object] = {**dict.fromkeys(LIMITS), **me, **wanted}
     return rows.every(conn, load("api.response")["departments"], values)

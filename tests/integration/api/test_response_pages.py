@@ -83,8 +83,13 @@ def test_hand_over_and_whistle_from_the_alerts_page(
 ):
     zhao = town.person("grid_worker", town.compound, "zhao")
     alert_id = raised(worker, town)
+    for place, name in ((town.district, "区物业"), (town.compound, "和平物业")):
+        body = {"place_id": place, "kind": "property", "name": name}
+        town.admin.ok("POST", "/v1/departments", body)
     browser = open_as("wang")
     path = f"/grid/alerts/{alert_id}"
+    assert "上一级 和平物业 医院 120" in text_of(browser.get(path))
+    assert "区物业" not in text_of(browser.get(path))
     assert "交接" not in text_of(browser.get(path))
     worker.ok("POST", f"/v1/alerts/{alert_id}/acknowledge")
     page = browser.get(path)
