@@ -89,9 +89,7 @@ class Alerts:
         self._clock = clock
         self._forget_at = clock.now()
         self._timing = Timing.of(settings)
-        paper = Stationery(
-            settings.reached_at, signing_key(settings), settings.zone
-        )
+        paper = Stationery(settings.reached_at, signing_key(settings), settings.zone)
         self._outbox = Outbox(
             paper, settings.notify_hosts, settings.notify_workers, clock
         )
