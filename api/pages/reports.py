@@ -80,12 +80,9 @@ def _period(asked: Asked, own: Own, now: datetime) -> tuple[date, date, Period]:
 
 
 def _visits(visit: Visit, where: Ground, own: Own) -> dict[str, Any]:
-    ask, zone = visit.ask, own.settings.zone
-    month = coverage.month_of(ask.now.astimezone(zone).date(), zone)
-    found = coverage.find(ask.connection, where, month, ask.now, zone)
-    if where.root_id is not None:
-        ask.record("report.visits", "place", where.root_id, None, seniors=len(found))
-    return coverage.report(where, month, found)
+    zone = own.settings.zone
+    month = coverage.month_of(visit.ask.now.astimezone(zone).date(), zone)
+    return coverage.shown(visit.ask, where, month, zone)
 
 
 def _drills(visit: Visit, where: Ground, when: Period) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from psycopg import Connection
 from psycopg.sql import SQL
 
-from api import rows
+from api import audit, rows
+from api.asking import Asking
 from api.registry.special_care import LISTS, UNION, Listed
 from api.reports.figures import percent
 from api.reports.response import Ground, show_place
@@ -55,6 +56,16 @@ def find(
         "places": [place["id"] for place in where.places],
     }
     return rows.every(conn, query, values)
+
+
+def shown(ask: Asking, where: Ground, month: Month, zone: ZoneInfo) -> dict[str, Any]:
+    """The report of a month's visits; that somebody looked is noted."""
+    found = find(ask.connection, where, month, ask.now, zone)
+    audit.record(
+        ask.connection, ask.principal, ask.now, "report.visits", "place",
+        where.root_id, detail={"seniors": len(found)},
+    )  # fmt: skip
+    return report(where, month, found)
 
 
 def report(where: Ground, month: Month, found: list[Row]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Reports for managers: response, visit coverage, drills; as JSON, CSV or XLSX."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -12,8 +12,6 @@ from api.asking import Ask
 from api.deps import Own
 from api.pagination import Page, page
 from api.reports import coverage, drills, response
-from api.reports.coverage import Month
-from api.reports.response import Ground
 from api.reports.sheets import Format
 from api.reports.sheets import answer as sheet_answer
 from api.reports.tables import response_tables, visit_tables
@@ -60,7 +58,7 @@ def read_visits(
     zone = own.settings.zone
     where = response.ground(ask.connection, ask.principal, place_id)
     wanted = coverage.month_of(day_of(month, ask.now.astimezone(zone)), zone)
-    report = visits(ask, where, wanted, own)
+    report = coverage.shown(ask, where, wanted, zone)
     if shape == "json":
         return answer(report)
     tables = visit_tables(report, ask.viewer.locale)
@@ -78,15 +76,6 @@ def list_drills(
     return page(
         found, page_asked, drills.show, lambda row: (row["opened_at"], row["id"])
     )
-
-
-def visits(ask: Ask, where: Ground, month: Month, own: Own) -> dict[str, Any]:
-    """The report of a month's visits; that somebody looked is noted."""
-    zone = own.settings.zone
-    found = coverage.find(ask.connection, where, month, ask.now, zone)
-    if where.root_id is not None:
-        ask.record("report.visits", "place", where.root_id, None, seniors=len(found))
-    return coverage.report(where, month, found)
 
 
 def day_of(month: str | None, local: datetime) -> date:
