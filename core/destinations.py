@@ -144,6 +144,18 @@ def check(
     return destination
 
 
+def require_fitting(kind: str, url: str) -> None:
+    """Refuse a phone that rings as anything but a contact of the kind ``voice``.
+
+    Raises
+    ------
+    InvalidError
+        If kind and address do not fit.
+    """
+    if scheme_of(url) in SPOKEN and kind != "voice":
+        raise InvalidError("a phone that rings is a contact of the kind voice", "kind")
+
+
 def require_reachable(
     destination: Destination,
     allowed_hosts: Iterable[str] = (),

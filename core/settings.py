@@ -13,15 +13,16 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from core import passwords, wellformed
+from core.calling import Calling
 from core.errors import InvalidError, SettingsError
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
-class Settings(BaseSettings):
+class Settings(Calling):
     """All settings; the description of each is what the README's table says."""
 
     model_config = SettingsConfigDict(
@@ -84,32 +85,6 @@ class Settings(BaseSettings):
     )
     notify_workers: int = Field(
         30, ge=1, le=256, description="notifications sent at the same time"
-    )
-    sip_trunk: str | None = Field(
-        None,
-        description="exchange that calls telephone numbers for us, `host[:port]`; "
-        "without it only `sip://` contacts are called",
-    )
-    sip_user: str | None = Field(None, description="our account at that exchange")
-    sip_password: SecretStr | None = Field(
-        None, description='its password, without spaces and `",<>;@`'
-    )
-    sip_from: str | None = Field(
-        None, description="the number that called phones show; the account if unset"
-    )
-    sip_transport: Literal["udp", "tcp"] = Field(
-        "udp", description="how the exchange is spoken to"
-    )
-    sip_calls: int = Field(8, ge=1, le=64, description="calls at the same time")
-    sip_ring_s: float = Field(
-        25, ge=2, le=120, description="a phone rings so long at most [s]"
-    )
-    sip_talk_s: float = Field(
-        60, ge=2, le=300, description="a call lasts so long at most [s]"
-    )
-    tts_command: str | None = Field(
-        None,
-        description="says the text on stdin as a WAV on stdout, instead of espeak-ng",
     )
     escalation_delays_s: Annotated[tuple[float, ...], NoDecode] = Field(
         (60, 180, 600), description="community, street, district are told after [s]"
@@ -193,19 +168,6 @@ class Settings(BaseSettings):
             return value
         return tuple(host.strip() for host in value.split(",") if host.strip())
 
-    @field_validator(
-        "sip_trunk",
-        "sip_user",
-        "sip_password",
-        "sip_from",
-        "tts_command",
-        mode="before",
-    )
-    @classmethod
-    def _empty_is_unset(cls, value: object) -> object:
-        """A compose file passes what nobody has set on as an empty text."""
-        return value or None
-
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -222,9 +184,7 @@ class Settings(BaseSettings):
             _refuse(wellformed.host_fault(host))
         return value
 
-    @field_validator(
-        "database_url", "mqtt_url", "nats_url", "secret_key", "sip_password"
-    )
+    @field_validator("database_url", "mqtt_url", "nats_url", "secret_key")
     @classmethod
     def _check_secret(
         cls, value: SecretStr | None, info: ValidationInfo
@@ -233,9 +193,7 @@ class Settings(BaseSettings):
             _refuse(_FAULTS[info.field_name](value.get_secret_value()))
         return value
 
-    @field_validator(
-        "public_url", "jetstream_sync", "sip_trunk", "sip_user", "sip_from"
-    )
+    @field_validator("public_url", "jetstream_sync")
     @classmethod
     def _check_text(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is not None and info.field_name is not None:
@@ -270,10 +228,6 @@ _FAULTS: Final[dict[str, Callable[[str], str | None]]] = {
     "public_url": partial(wellformed.url_fault, schemes=("http", "https"), plain=True),
     "secret_key": wellformed.secret_fault,
     "jetstream_sync": wellformed.duration_fault,
-    "sip_trunk": wellformed.trunk_fault,
-    "sip_user": wellformed.sip_fault,
-    "sip_from": wellformed.sip_fault,
-    "sip_password": wellformed.sip_fault,
 }
 
 

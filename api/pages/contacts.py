@@ -137,6 +137,7 @@ def _added(own: Services, me: Principal, form: NewContact, now: Now) -> str | No
         values = {"kind": form.kind, "url": form.url.strip()}
         body = ContactBody.model_validate(values)
         # Names are looked up here, which may be slow: no connection waits for it.
+        destinations.require_fitting(body.kind, body.url)
         destinations.check(body.url, own.settings.notify_hosts)
         with own.pool.connection() as connection:
             contacts.add(connection, me, me.id, body, now)

@@ -36,6 +36,7 @@ def add_contact(
     with own.pool.connection() as connection:
         contacts.may_add(connection, principal, person_id, body)
     # Names are looked up here, which may be slow: no connection waits for it.
+    destinations.require_fitting(body.kind, body.url)
     destinations.check(body.url, own.settings.notify_hosts)
     with own.pool.connection() as connection:
         row = contacts.add(connection, principal, person_id, body, now)

@@ -88,3 +88,12 @@ def test_no_numbers(text: str):
 def test_names_and_keys_are_no_numbers():
     assert not numbers.dials_emergency("a1b1c0")
     assert destinations.read("sip://police110@pbx.example").number == "police110"
+
+
+@pytest.mark.parametrize("url", ["tel:+862987654321", "sip://wang@pbx.example"])
+def test_a_phone_that_rings_is_a_voice_contact(url: str):
+    destinations.require_fitting("voice", url)
+    destinations.require_fitting("push", "json://hook.example/")
+    for kind in ("push", "sms", "email", "chat"):
+        with pytest.raises(InvalidError):
+            destinations.require_fitting(kind, url)
