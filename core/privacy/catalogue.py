@@ -39,12 +39,14 @@ class Part:
     Attributes
     ----------
     where : the condition; ``%(id)s`` is who.
+    reach : the same for an erasure, which may go further.
     erase : None: they stay; empty: they go; else what columns become.
     """
 
     table: str
     title: str
     where: SQL
+    reach: Composed
     order: SQL
     columns: tuple[Column, ...]
     erase: Mapping[str, SQL | Composed] | None
@@ -75,12 +77,18 @@ def _part(table: str, title: str, part: Mapping[str, Any]) -> Part:
         table=table,
         title=title,
         where=_sql(part["where"]),
+        reach=_either(part["where"], part.get("also")),
         order=_sql(part.get("order", "1")),
         columns=tuple(_column(name, told) for name, told in part["columns"].items()),
         erase=None
         if erase is None
         else {name: _value(name, value) for name, value in values.items()},
     )
+
+
+def _either(where: str, also: str | None) -> Composed:
+    conditions = [_sql(one) for one in (where, also) if one is not None]
+    return SQL(" OR ").join(SQL("({})").format(one) for one in conditions)
 
 
 def _column(name: str, told: str | list[str]) -> Column:

@@ -117,7 +117,7 @@ def run(conn: Connection, erasure_id: UUID, now: datetime) -> dict[str, int]:
     found = _lock(conn, whose, subject)
     _require_free(conn, whose, subject)
     alias = SENIOR_ALIAS if whose is Whose.SENIOR else ALIASES.get(found["role"], "—")
-    values = {"id": subject, "now": now, "alias": alias}
+    values = {"id": subject, "now": now, "alias": alias, "name": found["name"]}
     queries = load("core.privacy")
     conn.execute(queries["be_patient"])
     with removing(conn, now, erasure_id=erasure_id) as removal:
@@ -171,7 +171,7 @@ def _sealed(
     for part in touched:
         if is_sealed(part.table, part.erase or ()):
             query = load("core.privacy")["part_ids"].format(
-                table=Identifier(part.table), where=part.where
+                table=Identifier(part.table), where=part.reach
             )
             found[part.table] = [row_id for (row_id,) in conn.execute(query, values)]
     return found
@@ -180,11 +180,11 @@ def _sealed(
 def _take(conn: Connection, part: Part, values: Mapping[str, object]) -> int:
     queries, table = load("core.privacy"), Identifier(part.table)
     if not part.erase:
-        query = queries["part_delete"].format(table=table, where=part.where)
+        query = queries["part_delete"].format(table=table, where=part.reach)
         return conn.execute(query, values).rowcount
     changes = SQL(", ").join(
         SQL("{} = {}").format(Identifier(name), value)
         for name, value in part.erase.items()
     )
-    query = queries["part_change"].format(table=table, values=changes, where=part.where)
+    query = queries["part_change"].format(table=table, values=changes, where=part.reach)
     return conn.execute(query, values).rowcount

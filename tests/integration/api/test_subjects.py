@@ -292,16 +292,22 @@ def test_of_an_erased_responder_the_role_is_left(
         (new_id(), alert, SystemClock().now(), Jsonb(told)),
     )
     conn.commit()
+    kin = town.relative("Calliope", town.mother, *ALL)
+    town.login("Calliope").ok("POST", f"/v1/alerts/{alert}/acknowledge")
     worker.ok("POST", f"/v1/alerts/{alert}/resolve", {"outcome": "helped"})
     _erase(town.admin, f"people/{worker_id}", now=True)
     assert traces(conn, name) == {}
+    _erase(town.admin, f"people/{kin}", now=True)
+    assert traces(conn, "Calliope") == {}
+    assert town.admin.ok("GET", f"/v1/seniors/{town.mother}")["contacts"] == []
     timeline = town.admin.ok("GET", f"/v1/alerts/{alert}")["timeline"]
     told = next(one for one in timeline if one["event"] == "told")["detail"]["people"]
     assert told == [
         {"id": worker_id, "name": "网格员（已删除）", "role": "grid_worker"}
     ]
     assert {one["actor"]["name"] for one in timeline if one["actor"]} == {
-        "网格员（已删除）"
+        "网格员（已删除）",
+        "家属（已删除）",
     }
     assert _sealed(conn)
     assert worker.call("GET", "/v1/me").status_code == 401
