@@ -120,7 +120,7 @@ def _climb(course: Course) -> None:
         when = course.climb_due()
         if level is course.following() and when is not None and when <= course.now:
             reason = Reason.CLIMBED if course.begun else Reason.OPENED
-            course.reach(level, reason, when)
+            course.reach(level, reason, max(when, course.facts.promised or when))
 
 
 def _find_still(course: Course) -> None:

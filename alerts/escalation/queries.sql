@@ -14,7 +14,7 @@ WITH due AS (
 )
 SELECT due.id, due.senior_id, due.place_id, due.kind, due.severity, due.status,
     due.observed_at, due.opened_at, due.escalation_from, due.escalation,
-    nearest.policy, nearest.revision
+    due.next_due_at, nearest.policy, nearest.revision
 FROM due
 LEFT JOIN senior ON senior.id = due.senior_id
 LEFT JOIN place ON place.id = coalesce(senior.place_id, due.place_id)

@@ -31,7 +31,9 @@ class Facts:
 
     ``counted_from`` is the instant that the steps' delays are counted from. After a
     fall ``still_due`` is when the lack of motion brings the next step, None once that
-    is settled, and ``moved`` whether any motion was seen since.
+    is settled, and ``moved`` whether any motion was seen since. ``promised`` is the
+    instant it was to be looked at now: what could have been told at the look before
+    was told then, so nothing is due before it that was not told.
     """
 
     kind: str
@@ -42,6 +44,7 @@ class Facts:
     orphan: bool = False
     still_due: datetime | None = None
     moved: bool = False
+    promised: datetime | None = None
 
     @property
     def technical(self) -> bool:

@@ -25,6 +25,8 @@ from core.model import AlertStatus, Kind, Severity
 BATCH = 20
 """Alerts decided in one transaction: few, for a press on one of them waits for it."""
 PUT_OFF = timedelta(seconds=30)
+NOBODY_AGAIN = timedelta(seconds=30)
+"""Where nobody was reachable, whether somebody is by now is asked again so soon."""
 log = logs.get("escalation")
 
 
@@ -42,6 +44,7 @@ class Due:
     opened_at: datetime
     escalation_from: datetime
     escalation: dict[str, Any]
+    next_due_at: datetime
     policy: dict[str, Any] | None
     revision: int | None
 
@@ -70,6 +73,7 @@ class Due:
             self.escalation_from,
             replace(progress, policy=version),
             orphan=self.senior_id is None,
+            promised=self.next_due_at,
         )
 
     def watched(self, conn: Connection, version: str, now: datetime) -> Facts:
@@ -134,7 +138,7 @@ def _decide_safely(
         with conn.transaction():
             chosen, chain = by
             facts = due.watched(conn, chosen.version, now)
-            decision = ask(facts, chain.people, chosen.policy)
+            decision = _sooner(ask(facts, chain.people, chosen.policy), now)
             record.keep(
                 conn, due.id, due.status, decision, contacts=chain.contacts, now=now
             )
@@ -144,3 +148,11 @@ def _decide_safely(
         metrics.UNDECIDED.inc()
         log.exception("an alert could not be decided", alert_id=str(due.id))
         conn.execute(QUERIES["put_off"], {"id": due.id, "until": now + PUT_OFF})
+
+
+def _sooner(decision: Decision, now: datetime) -> Decision:
+    """The same, looked at again soon while nobody at all could be told."""
+    facts, due = decision.facts, decision.next_due
+    if due is None or not facts.critical or facts.progress.reached is not None:
+        return decision
+    return replace(decision, next_due=min(due, now + NOBODY_AGAIN))

@@ -92,6 +92,26 @@ def test_shifts_say_who_is_told(town: Town):
     assert told(town, alert)[1] == ["lent"]  # at the street, without a shift there
 
 
+def test_a_level_whose_shift_is_to_come_is_not_passed_over(town: Town):
+    town.person(Role.GRID_WORKER, PlaceLevel.COMPOUND, "grid")
+    manager = town.person(Role.STREET_MANAGER, None, "street")
+    shift(town, manager, PlaceLevel.STREET, NOON + 100 * S, NOON + H)
+    alert = open_sos(town)
+    run(town, 0)
+    run(town, 60)
+    assert told(town, alert) == [["grid"], ["street"]]
+
+
+def test_whoever_becomes_reachable_is_told_within_half_a_minute(town: Town):
+    alert = open_sos(town)
+    run(town, 0)
+    town.person(Role.GRID_WORKER, PlaceLevel.COMPOUND, "grid")
+    assert run(town, 29) == 0
+    assert run(town, 30) == 1
+    assert told(town, alert) == [["grid"]]
+    assert run(town, 299) == 0
+
+
 def test_off_shift_is_told_where_nobody_else_is(town: Town):
     off = town.person(Role.GRID_WORKER, PlaceLevel.COMPOUND, "off")
     shift(town, off, PlaceLevel.COMPOUND, NOON + H, NOON + 2 * H)

@@ -241,6 +241,13 @@ def test_nobody_of_an_alert_that_is_only_shown():
     assert (found.planned, found.ending) == ((), Ending.QUIET)
 
 
+def test_a_step_that_becomes_possible_is_due_at_the_look_that_was_promised():
+    nobody = decide(SOS, [ADMIN], CRITICAL, T0, ZONE).facts
+    looked = replace(nobody, promised=T0 + 30 * S)
+    (telling,) = decide(looked, [GRID], CRITICAL, T0 + 31 * S, ZONE).tellings
+    assert (str(telling.reason), telling.due_at) == ("opened", T0 + 30 * S)
+
+
 # channels
 
 
