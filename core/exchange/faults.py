@@ -54,7 +54,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "username.fixed": ("用户名不能改：现在是“{name}”", "a user name cannot change: it is {name}"),
     "username.form": ("用户名不能含空格，最多 64 个字符", "a user name has no spaces and at most 64 characters"),
     "person.twice": ("与第 {other} 行是同一个人", "the same person as line {other}"),
-    "person.differs": ("与第 {other} 行是同一个人，但“{column}”不同", "the same person as line {other}, but {column} differs"),
+    "person.differs": ("与第 {other} 行是同一个人，但“{what}”不同", "the same person as line {other}, but {what} differs"),
     "person.ambiguous": ("有 {count} 个人符合；请填编号", "{count} people fit: give the number"),
     "person.none": ("请填人员编号，或姓名和电话", "give the person's number, or name and phone"),
     "person.unknown": ("没有这个人：{who}", "no such person: {who}"),

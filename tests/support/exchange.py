@@ -16,6 +16,7 @@ from core.exchange.snapshot import snapshot
 from core.exchange.tables import Grid
 
 ZONE = ZoneInfo("Asia/Shanghai")
+CONTEXT = Context(ZONE)
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 AT = Circumstances(NOW, ZONE, ("127.0.0.1",))
 OPERATOR = Author(None, "command line", True, None, lambda role: role != "admin")

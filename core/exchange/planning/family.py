@@ -103,7 +103,7 @@ def _refuse_differences(draft: Draft, first: Record, record: Record) -> None:
         one, other = first.values.get(key), record.values.get(key)
         if other is not None and one != other:
             title = RELATIVES.by_key[key].zh
-            values = {"other": first.line, "column": title}
+            values = {"other": first.line, "what": title}
             draft.fault(RELATIVES, record, key, "person.differs", **values)
 
 

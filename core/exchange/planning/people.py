@@ -174,8 +174,9 @@ def _plan_one(
     record: Record,
     met: tuple[list[Thing], set[UUID]],
 ) -> None:
-    values = record.values
+    values, before = record.values, len(draft.faults.found)
     place = place_of(draft, tree, STAFF, record)
+    place_is_wrong = len(draft.faults.found) > before
     found = met[0] or people.named(values, family=False)
     if not found and place is not None:
         others = people.working(values, place.id)
@@ -192,7 +193,7 @@ def _plan_one(
     if place is not None:
         thing.state["place_id"] = place.id
         people.add(thing)
-    if thing.state["place_id"] is None:
+    if thing.state["place_id"] is None and not place_is_wrong:
         draft.fault(STAFF, record, "place_no", "place.none")
 
 
