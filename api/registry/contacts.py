@@ -14,7 +14,14 @@ from core.database import Row
 from core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from core.queries import load
 from core.registry import add_contact
-from core.registry.verification import Code, Verdict, confirm, send_code, verify
+from core.registry.verification import (
+    Code,
+    Verdict,
+    confirm,
+    holds_until,
+    send_code,
+    verify,
+)
 
 MOST_PER_PERSON = 20
 ANOTHER = "POST this again without a code to have a new one sent"
@@ -63,11 +70,12 @@ def add(
         if body.verified and known["verified_at"] is None:
             verify(conn, contact_id, now)
             _record(conn, principal, now, "contact.vouch", contact_id)
-    code = Code(None, 0)
     row = get(conn, person_id, contact_id)
-    if row["verified_at"] is None:
-        code = _send(conn, principal, contact_id, now)
-    return row | {"code_expires_at": code.expires_at}
+    if row["verified_at"] is not None:
+        return row
+    holds = holds_until(conn, contact_id, now)
+    until = holds or _send(conn, principal, contact_id, now).expires_at
+    return row | {"code_expires_at": until}
 
 
 def get(conn: Connection, person_id: UUID, contact_id: UUID) -> Row:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,12 +18,19 @@ from core.registry.rows import every, one
 
 LASTS = timedelta(minutes=15)
 MOST_WRONG = 5
-AGAIN_AFTER = timedelta(minutes=1)
-MOST_TO_A_CONTACT = 5
-"""Codes to one contact within an hour."""
-MOST_TO_A_PERSON = 20
-"""Codes to all contacts of a person within a day."""
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_DAY = timedelta(days=1)
+
+
+class Most(NamedTuple):
+    """So many codes within any such span."""
+
+    codes: int
+    within: timedelta
+
+
+TO_A_CONTACT = (Most(2, timedelta(minutes=1)), Most(5, timedelta(hours=1)))
+TO_A_PERSON = (Most(20, _DAY),)
+"""To all of a person's contacts together."""
 
 
 class Code(NamedTuple):
@@ -72,9 +80,7 @@ def send_code(conn: Connection, contact_id: UUID, now: datetime) -> Code:
     sent = [SentCode(**row) for row in every(conn, "codes_sent", values)]
     wait_s = seconds_to_wait(sent, contact_id, now)
     if wait_s:
-        newest = one(conn, "newest_code", {"contact_id": contact_id})
-        holds = newest is not None and _holds(newest, now)
-        return Code(newest["expires_at"] if newest and holds else None, wait_s)
+        return Code(holds_until(conn, contact_id, now), wait_s)
     code_id, expires_at = new_id(), now + LASTS
     conn.execute(
         load("core")["add_code"],
@@ -92,6 +98,12 @@ def send_code(conn: Connection, contact_id: UUID, now: datetime) -> Code:
     return Code(expires_at, 0)
 
 
+def holds_until(conn: Connection, contact_id: UUID, now: datetime) -> datetime | None:
+    """Until when a code that was sent to a contact holds; None where none does."""
+    newest = one(conn, "newest_code", {"contact_id": contact_id})
+    return newest["expires_at"] if newest and _holds(newest, now) else None
+
+
 def seconds_to_wait(sent: Sequence[SentCode], contact_id: UUID, now: datetime) -> int:
     """How long no code may be sent to a contact [s].
 
@@ -99,15 +111,21 @@ def seconds_to_wait(sent: Sequence[SentCode], contact_id: UUID, now: datetime) -
     ----------
     sent : the person's codes of the last day, newest first.
     """
+    to_person = [one.created_at for one in sent]
     to_contact = [one.created_at for one in sent if one.contact_id == contact_id]
-    until = [now]
-    if to_contact:
-        until.append(to_contact[0] + AGAIN_AFTER)
-    if len(to_contact) >= MOST_TO_A_CONTACT:
-        until.append(to_contact[MOST_TO_A_CONTACT - 1] + _HOUR)
-    if len(sent) >= MOST_TO_A_PERSON:
-        until.append(sent[MOST_TO_A_PERSON - 1].created_at + _DAY)
-    return -int(-(max(until) - now).total_seconds() // 1)
+    until = max(
+        _free_again(to_contact, TO_A_CONTACT, now),
+        _free_again(to_person, TO_A_PERSON, now),
+    )
+    return ceil((until - now).total_seconds())
+
+
+def _free_again(
+    sent: Sequence[datetime], limits: Sequence[Most], now: datetime
+) -> datetime:
+    """When one more is within the limits; `sent` is newest first."""
+    full = [each for each in limits if len(sent) >= each.codes]
+    return max([now, *(sent[each.codes - 1] + each.within for each in full)])
 
 
 def confirm(
