@@ -15,8 +15,11 @@ from core.clock import Clock
 from core.duty import roster
 from core.duty.coverage import Reach
 
-LOOK_EVERY_S: Final = 60.0
-LEAST_S: Final = 5.0
+LOOK_EVERY: Final = timedelta(minutes=1)
+"""Gaps are looked for so often, and whenever a duty ends."""
+TURN_EVERY_S: Final = 10.0
+LEAST_S: Final = 1.0
+PUT_OFF_S: Final = 60.0
 FORGET_EVERY: Final = timedelta(hours=1)
 log = logs.get("duty")
 
@@ -28,6 +31,7 @@ class Keeper:
         self._zone = zone
         self._clock = clock
         self._forget_at: datetime | None = None
+        self._look_at: datetime | None = None
 
     def work(self, conn: Connection) -> float:
         """Do what is due; return how long to rest [s].
@@ -41,7 +45,7 @@ class Keeper:
         except Exception:
             metrics.DUTY_FAILURES.inc()
             log.exception("duty could not be kept")
-            return LOOK_EVERY_S
+            return PUT_OFF_S
 
     def _work(self, conn: Connection) -> float:
         now = self._clock.now()
@@ -49,6 +53,19 @@ class Keeper:
             pass
         with conn.transaction():
             hand_over(conn, now)
+        if self._look_at is None or now >= self._look_at:
+            self._look(conn, now)
+            self._look_at = now + LOOK_EVERY
+        if self._forget_at is None or now >= self._forget_at:
+            roster.forget(conn, now)
+            self._forget_at = now + FORGET_EVERY
+        next_end = self._next_end(conn, now)
+        self._look_at = min(self._look_at, next_end)
+        away_s = (next_end - self._clock.now()).total_seconds()
+        return min(max(away_s, LEAST_S), TURN_EVERY_S)
+
+    def _look(self, conn: Connection, now: datetime) -> None:
+        """Look for gaps, and tell of them."""
         with conn.transaction():
             conn.execute(QUERIES["lock_progress"])
             without = watching.watch(conn, now)
@@ -56,15 +73,9 @@ class Keeper:
             metrics.UNCOVERED.labels(reach).set(without[reach])
         with conn.transaction():
             daily.tell_gaps(conn, self._zone, now)
-        if self._forget_at is None or now >= self._forget_at:
-            roster.forget(conn, now)
-            self._forget_at = now + FORGET_EVERY
-        return self._rest_s(conn, now)
 
-    def _rest_s(self, conn: Connection, now: datetime) -> float:
-        """Until a duty ends, a minute at most."""
+    def _next_end(self, conn: Connection, now: datetime) -> datetime:
+        """When the next duty ends; a minute from now at the latest."""
         row = conn.execute(QUERIES["next_end"], {"now": now}).fetchone()
-        if row is None or row[0] is None:
-            return LOOK_EVERY_S
-        away_s = (row[0] - self._clock.now()).total_seconds()
-        return min(max(away_s, LEAST_S), LOOK_EVERY_S)
+        latest = now + LOOK_EVERY
+        return latest if row is None or row[0] is None else min(row[0], latest)

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from alerts.duty import Keeper, daily, handover, watching
-from alerts.duty.keeper import LOOK_EVERY_S
+from alerts.duty.keeper import PUT_OFF_S, TURN_EVERY_S
 from alerts.notify.wordings import WRITERS
 from core.clock import FixedClock
 from core.duty import roster
@@ -240,18 +240,38 @@ def test_the_keeper_does_all_of_it_and_rests(town: Town):
     keeper = Keeper(ZONE, clock)
     town.conn.autocommit = True
     head = town.person(Role.BUILDING_HEAD, PlaceLevel.BUILDING)
-    assert keeper.work(town.conn) == LOOK_EVERY_S
+    assert keeper.work(town.conn) == TURN_EVERY_S
     shift_id = shift(town, head.id, (1, 8), always=True)
     town.conn.execute("UPDATE shift SET laid_out_until = NULL")
     town.conn.execute("DELETE FROM duty_period")
-    assert keeper.work(town.conn) == LOOK_EVERY_S
+    assert keeper.work(town.conn) == TURN_EVERY_S
     rows = town.conn.execute("SELECT shift_id FROM duty_period").fetchall()
     assert rows == [(shift_id,)]
-    clock.at = NOON + 8 * HOUR - timedelta(seconds=20)
-    assert keeper.work(town.conn) == pytest.approx(20)
+    clock.at = NOON + 8 * HOUR - timedelta(seconds=5)
+    assert keeper.work(town.conn) == pytest.approx(5)
+    assert gaps(town) == []
     clock.at = NOON + 8 * HOUR
     keeper.work(town.conn)
     assert len(told(town, "handover")) == 1
+    assert gaps(town) == [("nobody", "off_shift")], "looked for when a duty ends"
+
+
+def test_gaps_are_looked_for_every_minute(town: Town):
+    clock = FixedClock(NOON)
+    keeper = Keeper(ZONE, clock)
+    town.conn.autocommit = True
+    keeper.work(town.conn)
+    town.person(Role.BUILDING_HEAD, PlaceLevel.BUILDING)
+    clock.at = NOON + timedelta(seconds=59)
+    keeper.work(town.conn)
+    assert gaps(town) == [("nobody", "no_one_assigned")]
+    clock.at = NOON + timedelta(seconds=60)
+    keeper.work(town.conn)
+    assert gaps(town) == []
+
+
+def gaps(town: Town) -> list[tuple[str, str]]:
+    return town.conn.execute("SELECT reach, cause FROM coverage_gap").fetchall()
 
 
 def test_what_goes_wrong_stops_no_service(town: Town, monkeypatch: pytest.MonkeyPatch):
@@ -260,4 +280,4 @@ def test_what_goes_wrong_stops_no_service(town: Town, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(roster, "roll_forward", broken)
     town.conn.autocommit = True
-    assert Keeper(ZONE, FixedClock(NOON)).work(town.conn) == LOOK_EVERY_S
+    assert Keeper(ZONE, FixedClock(NOON)).work(town.conn) == PUT_OFF_S
