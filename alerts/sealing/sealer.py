@@ -66,10 +66,10 @@ class Sealer:
         now = self._clock.now()
         if self._anchor_at is not None and now < self._anchor_at:
             return
-        self._anchor_at = now + ANCHOR_EVERY
         head = sealing.head(conn)
         if head.position == 0:
             return
+        self._anchor_at = now + ANCHOR_EVERY
         log.info("head", head=str(head))
         try:
             anchors.write(self._folder, head, now)
