@@ -44,9 +44,7 @@ def find(
         "limit": asked.limit + 1,
     }
     condition = listed.condition() if listed else load("api.registry")["everyone"]
-    return rows.every(
-        conn, _seniors(condition), access.parameters(principal) | values
-    )
+    return rows.every(conn, _seniors(condition), access.parameters(principal) | values)
 
 
 def get(conn: Connection, principal: Principal, senior_id: UUID) -> Row:
