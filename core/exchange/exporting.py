@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from core.exchange.planning.state import Thing
+from core.exchange.registers import SENIORS
 from core.exchange.snapshot import Snapshot
 from core.model import Role
 
@@ -64,8 +65,9 @@ def _staff(found: Snapshot) -> Iterator[Values]:
 def _seniors(found: Snapshot) -> Iterator[Values]:
     for thing in found.seniors.by_id.values():
         state = thing.state
+        kept = {key: state[key] for key in SENIORS.by_key if key in state}
         yield {
-            **state,
+            **kept,
             "external_no": _number(thing),
             "latitude": state["home_latitude"],
             "longitude": state["home_longitude"],
