@@ -1,7 +1,8 @@
 -- name: claim_notifications
 -- Due notifications with all that their text needs, leased until `lease`: whoever dies
 -- with them lets them come again. A responder's is overtaken once someone came forward
--- after it was made (though tried once), a relative's once the alert is resolved, and
+-- after it was made (though one of their contacts is tried), a relative's once the alert
+-- is resolved, and
 -- anyone's who is no longer to be told. One that waits for the same person's contact
 -- before it is due at its own due_at at the latest. Calls are claimed apart (spoken).
 WITH due AS (
@@ -39,7 +40,7 @@ SELECT claimed.id, claimed.alert_id, claimed.step, claimed.urgent, claimed.attem
     OR (contact.verified_at IS NULL AND claimed.step <> 'contact')
     OR (person.role = 'family' AND message.id IS NULL
         AND NOT coalesce('alerts' = ANY(link.scopes), false))
-    OR (person.role <> 'family' AND claimed.attempts > 0
+    OR (person.role <> 'family' AND (claimed.attempts > 0 OR claimed.after_id IS NOT NULL)
         AND coalesce(alert.status <> 'open', false)
         AND (alert.escalation ->> 'status_at')::timestamptz >= claimed.created_at)
     AS overtaken

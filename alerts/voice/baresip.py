@@ -22,7 +22,7 @@ _MODULES: Final = (
     Path("/usr/local/lib/baresip/modules"),
 )
 _UP_WITHIN_S = 5.0
-_ENDS_WITHIN_S = 1.5
+_ENDS_WITHIN_S = 1.0
 _LONGEST_MESSAGE = 65_536
 _CONFIG = """\
 poll_method epoll

@@ -15,7 +15,7 @@ from tests.support.telephone import Telephone, installed
 from tests.support.town import Town
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.slow]
 SERVICE = """
 import os, sys, psycopg
 from pathlib import Path

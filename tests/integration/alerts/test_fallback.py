@@ -17,6 +17,7 @@ from core.ids import new_id
 from core.model import Kind, PlaceLevel, Role, Severity
 from tests.support.sink import Sink
 from tests.support.town import NOON, Town
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.db
 S = timedelta(seconds=1)
@@ -58,6 +59,11 @@ class Chain:
         self.clock.at = NOON + at_s * S
         while self.outbox.step(self.conn, 0.3):
             pass
+
+    def settles(self, place: int) -> bool:
+        """Work once; whether that contact no longer waits."""
+        self.outbox.step(self.conn, 0.1)
+        return self.status()[place] != "waiting"
 
     def status(self) -> list[str]:
         rows = self.conn.execute("SELECT id, status FROM notification").fetchall()
@@ -129,3 +135,20 @@ def test_a_sender_that_dies_holds_nobody_up(chain: Chain, sink: Sink):
     assert [call.path for call in sink.calls] == ["/push"]
     chain.work(25)
     assert chain.status() == ["sent", "sent", "spared"]
+
+
+def test_whoever_came_forward_spares_the_contacts_behind(
+    chain: Chain, sink: Sink, town: Town
+):
+    sink.slow_s["chat"] = 30
+    chain.outbox.step(chain.conn, 0.05)
+    sink.wait_for(1, "chat")
+    other = town.person(Role.BUILDING_HEAD, PlaceLevel.BUILDING, "李", url=None)
+    store.act(town.conn, chain.alert, "acknowledge", other, NOON + 5 * S)
+    town.conn.commit()
+    chain.clock.at = NOON + 20 * S
+    until(lambda: chain.settles(1), what="the end of the wait")
+    assert chain.status()[1] == "overtaken"
+    assert "/push" not in [
+        call.path for call in sink.calls if call.body["kind"] == "sos"
+    ]

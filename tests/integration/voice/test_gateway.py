@@ -165,6 +165,7 @@ def test_without_baresip_it_says_what_to_install(
     assert "baresip-core" in outcome.reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stroke", [signal.SIGKILL, signal.SIGSTOP])
 def test_baresip_dies_or_hangs_while_it_rings(
     caller: Caller, tmp_path: Path, stroke: signal.Signals
