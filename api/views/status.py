@@ -96,12 +96,11 @@ def _doubts(row: Row, now: datetime) -> list[str]:
         return ["not_worn"]
     if not row["health_consent"]:
         return ["no_consent"]
-    untrusted = [code for code in DOUBTFUL_GATES if code in _gate_codes(row, now)]
-    if untrusted:
+    closed = _gate_codes(row, now)
+    untrusted = [code for code in DOUBTFUL_GATES if code in closed]
+    if untrusted or not silent(row["valid_heart_rate_at"]):
         return untrusted
-    if not silent(row["valid_heart_rate_at"]):
-        return []
-    return ["moving"] if "moving" in _gate_codes(row, now) else ["no_heart_rate"]
+    return ["moving"] if "moving" in closed else ["no_heart_rate"]
 
 
 def _reasons(row: Row, eyes: Eyes, now: datetime) -> list[Json]:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import psycopg
@@ -15,118 +15,23 @@ from core.clock import SystemClock
 from core.ids import new_id
 from core.ledger import seal
 from core.ledger.verifying import verify
-from core.messages import tell
 from core.privacy import erasing
-from tests.support.api import HOME, Login, Town
+from tests.support.api import Login, Town
+from tests.support.everything import ALL, LONG_AGO, tell_everything
 from tests.support.traces import traces
-from tests.support.wearing import Worn, reading, state, wear
+from tests.support.wearing import wear
 
 pytestmark = pytest.mark.db
 
-LONG_AGO = datetime(2026, 11, 1, tzinfo=UTC)
 WORD = "Mnemosyne"
 """Stands in everything that is personal of the one to be erased."""
-ALL = ("status", "vitals", "location", "alerts")
 WHERE = 34.987654321
 
 
 @pytest.fixture
 def known(town: Town, conn: psycopg.Connection) -> Town:
-    """A senior about whom there is something in every table, by API where it can be."""
-    admin, path = town.admin, f"/v1/seniors/{town.mother}"
-    admin.ok(
-        "PATCH",
-        path,
-        {
-            "name": f"王{WORD}",
-            "address": f"{WORD} 3-201",
-            "conditions": ["dementia"],
-            "location_consent": True,
-        },
-    )
-    fence = {"type": "circle", "radius": 500} | HOME
-    body = {"name": WORD, "shape": fence, "alert_on": "exit"}
-    admin.ok("POST", f"{path}/geofences", body)
-    worker = town.person("grid_worker", town.building, "worker")
-    link = {"person_id": town.person("family", None, "daughter"), "relation": WORD}
-    admin.ok("POST", f"{path}/family", link | {"scopes": list(ALL)})
-    phone = {"kind": "push", "url": f"json://127.0.0.1:9/{WORD}", "verified": True}
-    admin.ok("POST", f"/v1/people/{worker}/contacts", phone)
-    said = {"purpose": "health", "given": True, "given_by": "guardian"}
-    said |= {"guardian": WORD, "reason": WORD}
-    admin.ok("POST", f"{path}/consents", said)
-    away = {"from": "2026-11-20T00:00:00Z", "to": "2026-11-21T00:00:00Z"}
-    admin.ok("POST", f"{path}/absence", away | {"reason": WORD})
-    _measure(conn, wear(conn, town.mother, "w1", LONG_AGO, datetime.now(UTC)))
-    _alarm(town, conn)
-    return town
-
-
-def _measure(conn: psycopg.Connection, worn: Worn) -> None:
-    at = LONG_AGO + timedelta(hours=1)
-    where = {"latitude": WHERE, "longitude": 108.9}
-    reading(conn, worn, at, 1, heart_rate=72, **where)
-    state(conn, worn, at, heart_rate=72, **where)
-    conn.execute(
-        "INSERT INTO wristband_memory VALUES (%s, 1, %s, %s)",
-        (worn.binding_id, WORD.encode(), at),
-    )
-    conn.execute(
-        "INSERT INTO rejected (id, topic, sha256, idx, device_id, reasons, payload,"
-        " first_at) VALUES (%s, 'wb/w1/telemetry', 'x', -1, 'w1', '[]', %s, %s)",
-        (new_id(), WORD.encode(), at),
-    )
-    conn.execute(
-        "INSERT INTO detection (id, binding_id, senior_id, kind, severity, observed_at,"
-        " detected_at, evidence, rule_version) SELECT %s, id, senior_id, 'sos',"
-        " 'critical', %s, %s, %s, 'v' FROM binding WHERE id = %s",
-        (new_id(), at, at, Jsonb({"text": WORD}), worn.binding_id),
-    )
-    conn.execute(
-        "INSERT INTO command_outbox (id, device_id, command, created_at, expires_at)"
-        " VALUES (%s, 'w1', %s, %s, %s)",
-        (new_id(), Jsonb({"text": WORD}), at, at),
-    )
-
-
-def _alarm(town: Town, conn: psycopg.Connection) -> None:
-    worker = town.login("worker")
-    note = {"senior_id": town.mother, "note": WORD}
-    alert = worker.ok("POST", "/v1/alerts", note)["id"]
-    path = f"/v1/alerts/{alert}"
-    worker.ok("POST", f"{path}/acknowledge", {"note": WORD, "latitude": 1.5})
-    town.login("daughter").ok("POST", f"{path}/note", {"note": WORD})
-    at = SystemClock().now()
-    conn.execute(
-        "INSERT INTO sos_press (id, device_id, received_at, trigger, alert_id, payload)"
-        " VALUES (%s, 'w1', %s, 'button', %s, %s)",
-        (new_id(), at, alert, WORD.encode()),
-    )
-    conn.execute(
-        "UPDATE alert SET evidence = %s WHERE id = %s",
-        (Jsonb({"latitude": WHERE, "text": WORD}), alert),
-    )
-    person = worker.ok("GET", "/v1/me")["id"]
-    told = {"content": {"name": WORD}, "senior_id": UUID(town.mother)}
-    tell(conn, "contact_code", [UUID(person)], at, key=f"k-{WORD}", **told)
-    conn.execute(
-        "INSERT INTO notification_attempt (id, notification_id, at, status, answer)"
-        " SELECT gen_random_uuid(), id, %s, 'sent', %s FROM notification",
-        (at, WORD),
-    )
-    visit = "INSERT INTO visit (id, senior_id, place_id, person_id, person_name, at,"
-    conn.execute(
-        f"{visit} kind, note, created_at) VALUES (%s, %s, %s, %s, 'worker', %s,"
-        " 'visit', %s, %s)",
-        (new_id(), town.mother, town.building, person, at, WORD, at),
-    )
-    conn.execute(
-        "INSERT INTO rule_set (revision, scope, senior_id, format, body, figures, note,"
-        " set_at, set_by_name) VALUES (99, 'senior', %s, 'toml', %s, '{}', %s, %s, 'x')",
-        (town.mother, WORD, WORD, at),
-    )
-    conn.commit()
-    worker.ok("POST", f"{path}/resolve", {"outcome": "helped", "note": WORD})
+    """A senior about whom there is something in every table."""
+    return tell_everything(town, conn, WORD, WHERE)
 
 
 def _unzip(who: Login, path: str) -> dict[str, str]:
