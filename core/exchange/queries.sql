@@ -81,7 +81,8 @@ SELECT wristband.device_id, wristband.model, wristband.revoked_at IS NOT NULL AS
 FROM wristband
 LEFT JOIN binding AS worn
     ON worn.wristband_key = wristband.key AND worn.ends_at IS NULL
-WHERE wristband.archived_at IS NULL ORDER BY wristband.key
+WHERE wristband.archived_at IS NULL AND wristband.returned_at IS NULL
+ORDER BY wristband.key
 
 -- name: bindings
 -- Open ones, and the last that ended of each wristband and of each senior.
@@ -211,14 +212,14 @@ WHERE contact.id = r.id AND contact.xmin::text = r.version
   AND contact.archived_at IS NULL
 
 -- name: add_wristband
--- An archived wristband may be provisioned again, with a new password.
+-- One that was archived or returned may be provisioned again, with a new password.
 INSERT INTO wristband AS old (device_id, model, password_sha256, created_at)
 SELECT device_id, model, decode(password_sha256, 'hex'), %(now)s
 FROM jsonb_to_recordset(%(rows)s) AS r (device_id text, model text, password_sha256 text)
 ON CONFLICT (device_id) DO UPDATE
     SET model = excluded.model, password_sha256 = excluded.password_sha256,
-        revoked_at = NULL, returned_at = NULL, archived_at = NULL
-    WHERE old.archived_at IS NOT NULL
+        revoked_at = NULL, returned_at = NULL, return_reason = NULL, archived_at = NULL
+    WHERE old.archived_at IS NOT NULL OR old.returned_at IS NOT NULL
 
 -- name: change_wristband
 UPDATE wristband SET model = r.model

@@ -89,7 +89,10 @@ CONTACTS: Final = Sheet(
             text(
                 "url",
                 "地址",
-                ("Apprise 地址", "an Apprise URL"),
+                (
+                    "Apprise 地址；语音可只填电话号码",
+                    "an Apprise URL; of voice the number will do",
+                ),
                 "ntfys://push.example.org/wang",
             ),
             required=True,

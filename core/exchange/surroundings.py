@@ -55,7 +55,7 @@ def _fault(check: Callable[[], object]) -> str | None:
     return None
 
 
-def _url_faults(allowed: Sequence[str]) -> Callable[[str], str | None]:
+def _url_faults(allowed: Sequence[str]) -> Callable[[str, str], str | None]:
     """Each host is resolved once, each web hook's host read once."""
     resolve = cache(destinations.resolve)
 
@@ -63,7 +63,10 @@ def _url_faults(allowed: Sequence[str]) -> Callable[[str], str | None]:
     def check(url: str) -> str | None:
         return _fault(lambda: destinations.check(url, allowed, resolve))
 
-    def fault(url: str) -> str | None:
+    def fault(kind: str, url: str) -> str | None:
+        unfit = _fault(lambda: destinations.require_fitting(kind, url))
+        if unfit is not None:
+            return unfit
         hook = _WEB_HOOK.match(url)
         plain = hook is not None and not re.search(r"[?#\s]", url)
         return check(hook[0] if hook is not None and plain else url)

@@ -1,8 +1,9 @@
 """Planning relatives, their links to seniors, and everybody's contacts."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from core.exchange.planning.people import (
@@ -19,6 +20,7 @@ from core.exchange.tables import Record
 from core.model import Role, Scope
 
 SCOPES_IF_BLANK = (str(Scope.STATUS), str(Scope.ALERTS))
+_NUMBER: Final = re.compile(r"[+0-9][0-9 ()-]{4,31}")
 Pair = tuple[UUID, UUID]
 """(senior, person)."""
 
@@ -160,14 +162,21 @@ def plan_contacts(
         draft.leave_out(CONTACTS, names)
 
 
+def _address(kind: str, url: str) -> str:
+    """The address of a contact; of a phone that rings the number is enough."""
+    if kind == "voice" and _NUMBER.fullmatch(url):
+        return "tel:" + "".join(one for one in url if one.isdecimal() or one == "+")
+    return url
+
+
 def _plan_contact(
     draft: Draft, contacts: Contacts, record: Record, person: Thing
 ) -> None:
     values = record.values
-    url = str(values["url"])
+    url = _address(str(values["kind"]), str(values["url"]))
     thing = contacts.by_url.get((person.id, url))
     if thing is None:
-        reason = draft.around.url_fault(url)
+        reason = draft.around.url_fault(str(values["kind"]), url)
         if reason is not None:
             draft.fault(CONTACTS, record, "url", "contact.url", reason=reason)
         state = {"person_id": person.id, "url": url, "verified": False}

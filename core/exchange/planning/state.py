@@ -91,7 +91,7 @@ class Surroundings(NamedTuple):
     Attributes
     ----------
     mint : a fresh id.
-    url_fault : why a notification address cannot be used.
+    url_fault : why an address cannot be used for a kind of contact.
     limits_fault : why a senior's personal limits would contradict a new card.
     rrule_fault : why a recurrence rule cannot be used, given the first start.
     """
@@ -99,7 +99,7 @@ class Surroundings(NamedTuple):
     now: datetime
     today: date
     mint: Callable[[], UUID]
-    url_fault: Callable[[str], str | None]
+    url_fault: Callable[[str, str], str | None]
     limits_fault: Callable[[UUID, Sequence[UUID], Sequence[str]], str | None]
     rrule_fault: Callable[[str, datetime], str | None]
 
