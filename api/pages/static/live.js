@@ -21,7 +21,8 @@ async function fetchPart() {
     morphStyle: "innerHTML",
     ignoreActiveValue: true,
     callbacks: {
-      beforeNodeMorphed: (old) => !(old instanceof Element && old.matches("[data-keep]")),
+      beforeNodeMorphed: (old) =>
+        !(old instanceof Element && old.matches("[data-keep]")) && !(old instanceof HTMLSelectElement && old.value),
       beforeAttributeUpdated: (name, node) =>
         !(name === "open" && node.matches("details")) && !(name === "value" && node.matches("textarea, input")),
     },
