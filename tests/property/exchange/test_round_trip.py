@@ -17,7 +17,9 @@ text = (
     .filter(lambda text: text and text not in {"-", "'"})
 )
 maybe = st.none() | text
-phone = st.none() | st.sampled_from(["13600000001", "029-8888 1234", "+86 1", "+86(029) 1"])
+phone = st.none() | st.sampled_from(
+    ["13600000001", "029-8888 1234", "+86 1", "+86(029) 1"]
+)
 LEVELS = ("district", "street", "community", "compound", "building")
 CONDITIONS = ("dementia", "copd", "made_up_one")
 
