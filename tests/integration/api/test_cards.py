@@ -45,7 +45,9 @@ def test_a_building_has_its_sheet(town):
     assert head.call("GET", f"/v1/places/{town.building}/cards.pdf").status_code == 200
     other = f"/v1/places/{town.other_building}/cards.pdf"
     assert head.call("GET", other).status_code == 404
-    assert town.admin.call("GET", f"/v1/places/{town.street}/cards.pdf").status_code == 200
+    assert (
+        town.admin.call("GET", f"/v1/places/{town.street}/cards.pdf").status_code == 200
+    )
 
 
 def test_a_place_where_nobody_lives_has_none(town):
