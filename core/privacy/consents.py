@@ -131,14 +131,21 @@ def record_card(
     -------
     How many declarations were added.
     """
-    values = {
-        "senior_ids": list(senior_ids),
+    found = every(conn, "unrecorded", {"senior_ids": list(senior_ids)})
+    common: dict[str, object] = {
+        "given_by": "senior",
+        "guardian": None,
+        "reason": None,
         "text_version": REGISTRATION,
         "recorded_by": recorder.id,
         "recorded_by_name": recorder.name,
         "now": now,
     }
-    return conn.execute(load("core.privacy")["record_card"], values).rowcount
+    if found:
+        said = [row | common | {"id": new_id()} for row in found]
+        with conn.cursor() as cursor:
+            cursor.executemany(load("core.privacy")["add_consent"], said)
+    return len(found)
 
 
 def history(

@@ -36,9 +36,9 @@ WHERE binding.id = state.binding_id AND binding.senior_id = %(senior_id)s
 DELETE FROM wristband_memory AS memory USING binding
 WHERE binding.id = memory.binding_id AND binding.senior_id = %(senior_id)s
 
--- name: record_card
--- Write down what cards say and the history of consents does not yet: a registration,
--- an import, a changed card, a relative linked or unlinked.
+-- name: unrecorded
+-- What cards say and the history of consents does not yet: of a registration, an import,
+-- a changed card, a relative linked or unlinked.
 WITH said AS (
     SELECT senior.id AS senior_id, what.purpose, NULL::uuid AS person_id,
         NULL::text[] AS scopes, what.given
@@ -57,10 +57,7 @@ WITH said AS (
     FROM consent WHERE senior_id = ANY(%(senior_ids)s::uuid[])
     ORDER BY senior_id, purpose, person_id, at DESC, id DESC
 )
-INSERT INTO consent (id, senior_id, purpose, person_id, scopes, given, given_by,
-    text_version, recorded_by, recorded_by_name, at)
-SELECT gen_random_uuid(), said.senior_id, said.purpose, said.person_id, said.scopes,
-    said.given, 'senior', %(text_version)s, %(recorded_by)s, %(recorded_by_name)s, %(now)s
+SELECT said.senior_id, said.purpose, said.person_id, said.scopes, said.given
 FROM said LEFT JOIN newest ON newest.senior_id = said.senior_id
     AND newest.purpose = said.purpose
     AND newest.person_id IS NOT DISTINCT FROM said.person_id
