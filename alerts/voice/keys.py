@@ -46,7 +46,7 @@ class Keys:
         for _ in range(_TRIES):
             try:
                 return self._acknowledge(letter)
-            except (UnavailableError, psycopg.OperationalError):
+            except (UnavailableError, psycopg.Error):
                 continue
             except (ConflictError, NotFoundError):
                 return Pressed.OVER
