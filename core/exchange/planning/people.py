@@ -163,7 +163,11 @@ def plan_staff(
         if record.whole:
             _plan_one(draft, people, tree, record, (met[record.line], named))
     if records:
-        missing = (one for one in staff if one.line is None and _at_mine(tree, one))
+        missing = (
+            one
+            for one in staff
+            if one.line is None and tree.holds(one.state["place_id"])
+        )
         draft.leave_out(STAFF, (str(one.state["name"]) for one in missing))
 
 
@@ -210,15 +214,10 @@ def _may_change(
     if not thing.is_new and not author.may_grant(Role(str(thing.state["role"]))):
         draft.fault(STAFF, record, "role", "person.above")
         return False
-    if not thing.is_new and not _at_mine(tree, thing):
+    if not thing.is_new and not tree.holds(thing.state["place_id"]):
         draft.fault(STAFF, record, "name", "place.not_yours")
         return False
     return True
-
-
-def _at_mine(tree: Tree, thing: Thing) -> bool:
-    place_id = thing.state["place_id"]
-    return place_id in tree.by_id and tree.is_mine(tree.by_id[place_id])
 
 
 def person_of(

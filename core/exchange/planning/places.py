@@ -102,6 +102,11 @@ class Tree:
             return True
         return any(one.id == self._root for one in self.above(thing))
 
+    def holds(self, place_id: UUID | None) -> bool:
+        """Whether what is at a place may be changed."""
+        place = None if place_id is None else self.by_id.get(place_id)
+        return place is not None and self.is_mine(place)
+
     def find(self, names: Names) -> list[Thing]:
         """Places of these names; what lies above may be left out where it is clear."""
         found = self._found.get(names)

@@ -100,7 +100,7 @@ def plan_seniors(
         missing = (
             one
             for one in known
-            if one.line is None and tree.is_mine(tree.by_id[one.state["place_id"]])
+            if one.line is None and tree.holds(one.state["place_id"])
         )
         draft.leave_out(SENIORS, (str(one.state["name"]) for one in missing))
 
@@ -137,7 +137,7 @@ def _plan_one(
     if thing.line is not None:
         draft.fault(SENIORS, record, "name", "senior.twice", other=thing.line)
         return
-    if not thing.is_new and not tree.is_mine(tree.by_id[thing.state["place_id"]]):
+    if not thing.is_new and not tree.holds(thing.state["place_id"]):
         draft.fault(SENIORS, record, "name", "place.not_yours")
         return
     thing.line = record.line
