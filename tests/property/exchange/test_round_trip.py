@@ -110,7 +110,7 @@ def ordered(rows):
 
 @given(street=streets(), as_csv=st.booleans())
 @settings(
-    max_examples=6,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,
