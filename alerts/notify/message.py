@@ -55,7 +55,9 @@ class Stationery:
         answer = links.answer_url(self.public_url, token)
         return {
             "id": str(letter.id),
-            "alert_id": str(letter.alert_id or (letter.content or {}).get("alert_id", "")),
+            "alert_id": str(
+                letter.alert_id or (letter.content or {}).get("alert_id", "")
+            ),
             "senior": letter.senior or "",
             "place": " › ".join(letter.place),
             "kind": letter.kind,

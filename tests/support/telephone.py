@@ -23,6 +23,7 @@ sip_listen 127.0.0.1:{sip}
 call_local_timeout 120
 call_max_calls 8
 audio_source aufile,{silence}
+audio_player none,none
 audio_alert aufile,{silence}
 audio_channels 1
 module_path {modules}
@@ -99,6 +100,7 @@ class Telephone:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                cwd=self.folder,
                 preexec_fn=children.die_with_parent(signal.SIGKILL),  # noqa: PLW1509
             )
         self._link = until(self._connect, what="the telephone's control port")

@@ -192,6 +192,8 @@ def test_keys_repeat_and_end_the_call(caller: Caller, tmp_path: Path):
         thread.start()
         telephone.await_event("CALL_ESTABLISHED")
         telephone.await_words(0.5)
+        (scratch,) = caller.folder.glob("call-*")  # nothing of what they say is kept
+        assert not [*scratch.glob("*.wav")]
         for n, key in enumerate("21"):
             telephone.press(key)
             until(lambda n=n: len(caller.listener.heard) == n + 3, what="the key")
