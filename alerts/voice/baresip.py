@@ -24,14 +24,14 @@ _MODULES: Final = (
 _UP_WITHIN_S = 5.0
 _ENDS_WITHIN_S = 1.0
 _LONGEST_MESSAGE = 65_536
-# No player: newer ones would write down what the called person says.
+# Newer ones have a player that would write down what the called person says.
 _CONFIG = """\
 poll_method epoll
 sip_listen {local}:0
 call_local_timeout 600
 call_max_calls 1
 audio_source aufile,{silence}
-audio_player none,none
+audio_player aufile,/dev/null
 audio_alert aufile,{silence}
 audio_channels 1
 rtp_timeout 0

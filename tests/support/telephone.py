@@ -23,7 +23,7 @@ sip_listen 127.0.0.1:{sip}
 call_local_timeout 120
 call_max_calls 8
 audio_source aufile,{silence}
-audio_player none,none
+audio_player aufile,/dev/null
 audio_alert aufile,{silence}
 audio_channels 1
 module_path {modules}
