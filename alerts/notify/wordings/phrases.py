@@ -60,7 +60,8 @@ def whom(letter: Letter) -> str:
 def alarm(letter: Letter, content: Mapping[str, Any]) -> str:
     """The kind of the alert in words."""
     words = WORDS.get(letter.locale, CHINESE)
-    return words.kinds.get(content["kind"], content["kind"])
+    kind: str = content["kind"]
+    return words.kinds.get(kind, kind)
 
 
 def marked(letter: Letter, content: Mapping[str, Any], title: str) -> str:
