@@ -1,4 +1,4 @@
-"""The command line `yinling`: its commands gathered, its errors on one line each."""
+"""The command line `yinling`: which commands there are, its errors on one line each."""
 
 import sys
 
@@ -6,44 +6,23 @@ import typer
 from typer.exceptions import TyperException
 
 from core.errors import UsageError, YinlingError
-from yinling.cli import (
-    auditing,
-    backtesting,
-    covering,
-    escalating,
-    importing,
-    measuring,
-    operating,
-    protecting,
-    registering,
-    ruling,
-    running,
-    showing,
-)
+from yinling.cli.program import program
 
-cli = typer.Typer(
-    name="yinling",
-    help="Yinling (银铃) watches over old people who live alone.",
-    epilog="Example: yinling demo",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-cli.add_typer(showing.commands)
-cli.add_typer(running.commands)
-cli.add_typer(operating.commands)
-cli.add_typer(backtesting.commands)
-cli.add_typer(covering.commands)
-cli.add_typer(importing.exchange)
-cli.add_typer(registering.person, name="person")
-cli.add_typer(registering.wristband, name="wristband")
-cli.add_typer(ruling.rules, name="rules")
-cli.add_typer(escalating.policies, name="policies")
-cli.add_typer(auditing.audit, name="audit")
-cli.add_typer(protecting.privacy, name="privacy")
-cli.add_typer(protecting.retention, name="retention")
-cli.add_typer(measuring.bench, name="bench")
+RUNNING = frozenset({"up", "ingest", "gatekeeper", "alerts", "api"})
+"""Commands that are started without the others' code: what died is back the sooner."""
+
+
+def command_line(word: str | None) -> typer.Typer:
+    """The commands as needed by what was typed first."""
+    if word in RUNNING:
+        from yinling.cli import running  # noqa: PLC0415 - a fifth of the whole's time
+
+        cli = program()
+        cli.add_typer(running.commands)
+        return cli
+    from yinling.cli import whole  # noqa: PLC0415 - see above
+
+    return whole.cli
 
 
 def app() -> None:
@@ -54,7 +33,9 @@ def app() -> None:
 def run() -> int:
     """Run the command line; its exit code."""
     try:
-        code = cli(standalone_mode=False)
+        code = command_line(sys.argv[1] if sys.argv[1:] else None)(
+            standalone_mode=False
+        )
     except TyperException as error:
         return _complain(error.format_message(), error.exit_code)
     except Exception as error:  # noqa: BLE001  # a person gets a line, no traceback

@@ -8,7 +8,6 @@ import pytest
 
 from alerts.notify.message import Stationery
 from alerts.notify.outbox import Outbox
-from alerts.notify.wordings import WRITERS
 from core import messages
 from core.clock import FixedClock
 from core.model import PlaceLevel, Role
@@ -80,9 +79,3 @@ def test_what_expired_is_not_told(
     town.conn.commit()
     send(outbox, database_url)
     assert sink.to("a") == []
-
-
-@pytest.mark.parametrize("kind", sorted(WRITERS))
-def test_every_kind_has_words_in_both_languages(kind: str):
-    """Writers are looked up by kind; each has a module of that name."""
-    assert WRITERS[kind].__module__.rpartition(".")[2] == kind

@@ -15,7 +15,7 @@ from core.ledger.chain import Head
 from core.ledger.sealing import head
 from core.model import Kind, Severity
 from tests.support.town import NOON, Town
-from yinling.main import cli
+from yinling.cli.whole import cli
 
 pytestmark = pytest.mark.db
 Audit = Callable[..., Result]

@@ -16,13 +16,17 @@ PACKAGES = sorted(
 )
 
 
+OWN_CLOCK = {"core.ledger"}
+"""How long rows wait to be sealed is no business time: the database noted when they came,
+and what its clock says is compared with that alone."""
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_file_loads_and_takes_time_as_a_parameter(package):
     assert queries.load(package)
     text = resources.files(package).joinpath("queries.sql").read_text(encoding="utf-8")
-    assert not re.search(
-        r"\bnow\(\)|CURRENT_TIMESTAMP|clock_timestamp", text, re.IGNORECASE
-    )
+    assert not re.search(r"\bnow\(\)|CURRENT_TIMESTAMP", text, re.IGNORECASE)
+    assert "clock_timestamp" not in text or package in OWN_CLOCK
 
 
 def test_a_name_given_twice_is_an_error(tmp_path, monkeypatch):

@@ -12,7 +12,7 @@ import yaml
 from typer.main import get_command
 
 from core.settings import Settings
-from yinling.main import cli
+from yinling.cli.whole import cli
 
 ROOT = Path(__file__).parents[3]
 FILE = ROOT / "docker-compose.yml"

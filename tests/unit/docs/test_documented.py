@@ -8,7 +8,7 @@ import typer.main
 from pydantic.fields import FieldInfo
 
 from core.settings import Settings
-from yinling.main import cli
+from yinling.cli.whole import cli
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

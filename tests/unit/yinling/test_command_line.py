@@ -1,5 +1,7 @@
 """Every command has help with an example; every error is one line and an exit code."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ import pytest
 from typer.main import get_command
 
 from yinling import main
-from yinling.main import cli
+from yinling.cli.whole import cli
 
 Command = tuple[str, ...]
 
@@ -119,3 +121,17 @@ def test_a_bug_is_one_line_too(
     monkeypatch.setattr("yinling.cli.running.load", broken)
     assert run(monkeypatch, "ingest") == 1
     assert capsys.readouterr().err == "yinling: RuntimeError: first line second line\n"
+
+
+def test_services_start_without_the_code_of_other_commands():
+    """Whoever is killed is back the sooner; an SOS may wait for it."""
+    code = (
+        "import sys; sys.argv = ['yinling', 'alerts', '--help'];"
+        "from yinling import main; main.run();"
+        "print(sorted({'numpy', 'openpyxl', 'fpdf', 'bench', 'simulators', 'fastapi'}"
+        " & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
