@@ -72,6 +72,18 @@ def test_blood_pressure_asks_for_a_cuff(
     assert "cuff" in found["text"]["en"]
 
 
+def test_grave_oxygen_names_the_grave_limit_and_its_three_readings() -> None:
+    reports = [{"time": NOON + i * 10, "spo2": 91 - i % 2} for i in range(3)]
+    found = last_evidence(Player(), reports)
+    assert found["limits"] == {"spo2": 92}
+    assert (found["count"], len(found["readings"])) == (3, 3)
+
+
+def test_grave_low_pressure_names_both_readings() -> None:
+    found = last_evidence(Player(), pressures((88, 60), (87, 60)))
+    assert (found["count"], len(found["readings"])) == (2, 2)
+
+
 def test_oxygen() -> None:
     reports = [{"time": NOON + i * 10, "spo2": 93} for i in range(3)]
     found = last_evidence(Player(), reports)
