@@ -34,7 +34,7 @@ module_app account.so
 module_app menu.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen 127.0.0.1:{control}
-snd_path {folder}
+snd_path .
 """
 _HEADER = 44
 
@@ -85,9 +85,8 @@ class Telephone:
         config = _CONFIG.format(
             sip=self.port,
             control=self._control,
-            silence=silence,
+            silence=silence.name,
             modules=baresip._modules(),
-            folder=self.folder,
         )
         (self.folder / "config").write_text(config)
         mode = "auto" if self._answers else "manual"
