@@ -12,22 +12,20 @@ from core.errors import InvalidError
 from core.registry.rulings import Given
 
 TOML: Final = "application/toml"
-BODY: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {"type": "object"},
-                "example": {"heart_rate_high": {"warning": 120}},
-            },
-            TOML: {
-                "schema": {"type": "string"},
-                "example": "[heart_rate_high]\nwarning = 120\n",
-            },
-        },
+
+
+def body_of(tree: dict[str, Any], toml: str) -> dict[str, Any]:
+    """What OpenAPI says of a body that is a file or its tree, with an example of each."""
+    content = {
+        "application/json": {"schema": {"type": "object"}, "example": tree},
+        TOML: {"schema": {"type": "string"}, "example": toml},
     }
-}
-"""What OpenAPI says of such a body."""
+    return {"requestBody": {"required": True, "content": content}}
+
+
+BODY: Final = body_of(
+    {"heart_rate_high": {"warning": 120}}, "[heart_rate_high]\nwarning = 120\n"
+)
 
 
 async def given_rules(request: Request) -> Given:

@@ -102,7 +102,7 @@ def revert(conn: Connection, asked: Asked, revision: int) -> Shown:
     row = policies.revision(conn, revision)
     note = asked.note or f"back to revision {revision}"
     again = Asked(asked.principal, asked.base, note, asked.now)
-    scope, given = Scope(row["place_id"]), policies.given_then(row)
+    scope, given = Scope(row["place_id"]), Given.then(row)
     return _change(conn, again, scope, given, "policies.revert")
 
 

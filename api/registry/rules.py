@@ -87,7 +87,7 @@ def revert(
     row = rules.revision(conn, revision)
     note = note or f"back to revision {revision}"
     about = ("rules.revert", note, now)
-    return _change(conn, principal, Scope.of(row), rules.given_then(row), about)
+    return _change(conn, principal, Scope.of(row), Given.then(row), about)
 
 
 def history(

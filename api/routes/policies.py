@@ -1,7 +1,7 @@
 """Escalation policies of the whole service and of places, and one run forward."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -12,7 +12,7 @@ from api.deps import Asker, Database, Now, Own
 from api.pagination import Page, page
 from api.registry import policies
 from api.registry.policies import SERVICE, Asked, Shown
-from api.rulefile import TOML, AsToml, RuleBody, Why
+from api.rulefile import TOML, AsToml, RuleBody, Why, body_of
 from api.schemas.policies import (
     EscalationPreview,
     Policies,
@@ -24,21 +24,7 @@ from core.model import Severity
 from core.registry.rulings import Scope
 
 router = APIRouter(tags=["policies"])
-BODY: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {"type": "object"},
-                "example": {"critical": {"repeat_s": 120}},
-            },
-            TOML: {
-                "schema": {"type": "string"},
-                "example": "[critical]\nrepeat_s = 120\n",
-            },
-        },
-    }
-}
+BODY: Final = body_of({"critical": {"repeat_s": 120}}, "[critical]\nrepeat_s = 120\n")
 """What OpenAPI says of a body with policies."""
 
 

@@ -1,6 +1,5 @@
 """Setting escalation policies for the service or a place, and going back to earlier ones."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -156,15 +155,6 @@ def revision(conn: Connection, number: int) -> Row:
     if row is None:
         raise NotFoundError(f"no revision {number} of the policies")
     return row
-
-
-def given_then(row: Row) -> Given | None:
-    """What a stored revision was made of; None where it withdrew."""
-    if row["body"] is None:
-        return None
-    if row["format"] == "toml":
-        return Given(toml=row["body"])
-    return Given(tree=json.loads(row["body"]))
 
 
 def history(  # whose, and which page

@@ -1,6 +1,5 @@
 """Setting rules for the service, a place or a senior, and going back to earlier ones."""
 
-import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -89,15 +88,6 @@ def revision(conn: Connection, number: int) -> Row:
     if row is None:
         raise NotFoundError(f"no revision {number} of the rules")
     return row
-
-
-def given_then(row: Row) -> Given | None:
-    """What a stored revision was made of; None where it withdrew."""
-    if row["body"] is None:
-        return None
-    if row["format"] == "toml":
-        return Given(toml=row["body"])
-    return Given(tree=json.loads(row["body"]))
 
 
 def history(  # whose, and which page

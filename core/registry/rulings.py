@@ -47,6 +47,15 @@ class Given:
     toml: str | None = None
     tree: Mapping[str, Any] | None = None
 
+    @classmethod
+    def then(cls, row: Row) -> "Given | None":
+        """What a stored revision was made of; None where it withdrew."""
+        if row["body"] is None:
+            return None
+        if row["format"] == "toml":
+            return cls(toml=row["body"])
+        return cls(tree=json.loads(row["body"]))
+
     @property
     def format(self) -> str:
         """``toml`` or ``json``."""

@@ -17,14 +17,14 @@ from api.answers import encode
 from api.registry.policies import preview_tree
 from api.views.words import WORDS
 from core.database import Row
-from core.errors import InvalidError, RuleError, UsageError
+from core.errors import RuleError, UsageError
 from core.model import Severity
 from core.registry.policies import Outlook, stored, tree
 from core.registry.rulings import Given, Scope
 from yinling.backtest import rulefile, textfile
 from yinling.cli import options
 from yinling.cli.options import DataDir
-from yinling.cli.ruling import AsJson, File, Note
+from yinling.cli.ruling import AsJson, File, Note, say_checked
 from yinling.commands import policies as commands
 
 policies = typer.Typer(
@@ -80,12 +80,7 @@ def check(file: File, place: Place = None, data_dir: DataDir = None) -> None:
     """Validate a file without storing it; exit 1 and name each line that is wrong."""
     text = textfile.text(file)
     faults, words = commands.faults(options.settings(data_dir), Scope(place), text)
-    for line in rulefile.named(file, faults):
-        typer.echo(line)
-    if faults:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise InvalidError(f"{file} cannot be used: {count}")
-    typer.echo(f"{file} is valid, {words}")
+    say_checked(file, faults, words)
 
 
 @policies.command(

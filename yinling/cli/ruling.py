@@ -1,5 +1,6 @@
 """`yinling rules`: show, try, set and take back the rules of detection."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from core.database import Row
-from core.errors import InvalidError, RuleError, UsageError
+from core.errors import Fault, InvalidError, RuleError, UsageError
 from core.registry.effective import Figure
 from core.registry.outlook import Outlook
 from core.registry.rulings import Given, Scope
@@ -46,6 +47,22 @@ def _scope(place: UUID | None, senior: UUID | None) -> Scope:
     if place is not None and senior is not None:
         raise UsageError("give --place or --senior, not both")
     return Scope(place, senior)
+
+
+def say_checked(file: Path, faults: Sequence[Fault], words: str) -> None:
+    """Print what a check found; `words` say what a valid file would change.
+
+    Raises
+    ------
+    InvalidError
+        If there are faults, each of which has its line.
+    """
+    for line in rulefile.named(file, faults):
+        typer.echo(line)
+    if faults:
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise InvalidError(f"{file} cannot be used: {count}")
+    typer.echo(f"{file} is valid, {words}")
 
 
 @rules.command(epilog="Example: yinling rules show > rules.toml")
@@ -84,12 +101,7 @@ def check(
     scope = _scope(place, senior)
     text = textfile.text(file)
     faults, words = commands.faults(options.settings(data_dir), scope, text)
-    for line in rulefile.named(file, faults):
-        typer.echo(line)
-    if faults:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        raise InvalidError(f"{file} cannot be used: {count}")
-    typer.echo(f"{file} is valid, {words}")
+    say_checked(file, faults, words)
 
 
 @rules.command(

@@ -104,7 +104,7 @@ def revert(settings: Settings, revision: int, note: str | None) -> tuple[int, Ou
         settings, lambda conn, _: policies.revision(conn, revision)
     )
     note = note or f"back to revision {revision}"
-    given = policies.given_then(row)
+    given = Given.then(row)
     return put(settings, Scope(row["place_id"]), given, note, "policies.revert")
 
 

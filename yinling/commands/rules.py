@@ -84,7 +84,7 @@ def revert(
         settings, lambda conn, _: rules.revision(conn, revision)
     )
     note = note or f"back to revision {revision}"
-    given = rules.given_then(row)
+    given = Given.then(row)
     return put(settings, Scope.of(row), given, note, "rules.revert")
 
 

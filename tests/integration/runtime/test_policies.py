@@ -1,6 +1,7 @@
 """`yinling policies` tries, sets, shows, runs forward and takes back policies."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -8,35 +9,14 @@ import pytest
 
 from core.model import PlaceLevel, Role
 from tests.support.town import NOON, Town
-from yinling import main
 
 pytestmark = pytest.mark.db
 
 
 @pytest.fixture
-def town(conn: psycopg.Connection) -> Town:
-    return Town(conn).build()
-
-
-@pytest.fixture
-def yinling(
-    database_url: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-):
-    monkeypatch.setenv("YINLING_DATABASE_URL", database_url)
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*words: str, code: int = 0) -> str:
-        monkeypatch.setattr("sys.argv", ["yinling", "policies", *words])
-        got = main.run()
-        shown = capsys.readouterr()
-        assert got == code, shown.err
-        if code:
-            assert shown.err.count("\n") == 1
-        return shown.out + shown.err
-
-    return run
+def yinling(command):
+    """`yinling policies …`."""
+    return partial(command, "policies")
 
 
 @pytest.fixture

@@ -1,41 +1,21 @@
 """`yinling rules` tries, sets, shows and takes back rules in the database."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.support.town import Town
-from yinling import main
 
 pytestmark = pytest.mark.db
 
 
 @pytest.fixture
-def town(conn: psycopg.Connection) -> Town:
-    return Town(conn).build()
-
-
-@pytest.fixture
-def yinling(
-    database_url: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-):
-    monkeypatch.setenv("YINLING_DATABASE_URL", database_url)
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def run(*words: str, code: int = 0) -> str:
-        monkeypatch.setattr("sys.argv", ["yinling", "rules", *words])
-        got = main.run()
-        shown = capsys.readouterr()
-        assert got == code, shown.err
-        if code:
-            assert shown.err.count("\n") == 1
-        return shown.out + shown.err
-
-    return run
+def yinling(command):
+    """`yinling rules …`."""
+    return partial(command, "rules")
 
 
 @pytest.fixture
