@@ -115,7 +115,7 @@ def test_history_keeps_every_revision_and_leads_back(
     first = put(Scope(), "# ours\n[battery_low]\ninfo = 15", "winter")
     put(Scope(), "[battery_low]\ninfo = 16\n[day]\nquiet = []")
     other = put(Scope(town.places[PlaceLevel.STREET]), "[spo2_low]\nmargin = 2")
-    then = rules.given_then(rules.revision(conn, first))
+    then = Given.then(rules.revision(conn, first))
     back = rules.set_rules(conn, Scope(), then, SOMEONE, None, NOON)
     newest = outlook.current(conn, Scope())
     assert newest is not None

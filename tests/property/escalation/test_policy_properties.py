@@ -152,7 +152,7 @@ def check(
     # Never a gap: a critical alert that is open always has a next look, and soon.
     if after.critical and after.status is AlertStatus.OPEN:
         assert decision.next_due is not None
-        assert decision.next_due <= now + 600 * S
+        assert decision.next_due <= max(now, in_turn(after, policy)) + 600 * S
     # A promise of a critical alert always has its end.
     if after.critical and after.status in {
         AlertStatus.ACKNOWLEDGED,
@@ -182,6 +182,12 @@ def check(
     assert climbed == sorted(set(climbed))
     if before.progress.reached is not None and climbed and not decision.expired:
         assert min(climbed) > policy.rank(before.progress.reached)
+
+
+def in_turn(facts: Facts, policy: Policy) -> datetime:
+    """When the last step told would have come by itself, had nothing brought it earlier."""
+    number = min(max(facts.progress.climbed, 1), len(policy.steps)) - 1
+    return facts.counted_from + policy.steps[number].after_s * S
 
 
 def told(decision: Decision) -> list[Reachable]:
