@@ -13,7 +13,12 @@ from tests.support import servers, timescale
 from yinling.embedded.ports import free_port
 from yinling.embedded.postgres import Postgres
 
-_KEPT = {"YINLING_CI_FULL", "YINLING_ORACLE_SEQUENCES", timescale.VARIABLE}
+_KEPT = {
+    "YINLING_CI_FULL",
+    "YINLING_ORACLE_SEQUENCES",
+    "YINLING_STREET",
+    timescale.VARIABLE,
+}
 
 # Whatever a developer has set for their own service is not for the tests.
 for _name in [name for name in os.environ if name.startswith("YINLING_")]:

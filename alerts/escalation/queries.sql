@@ -56,6 +56,10 @@ WITH concerned AS (
         AS asked (key, senior_id, place_id)
     LEFT JOIN senior ON senior.id = asked.senior_id
     LEFT JOIN place ON place.id = coalesce(senior.place_id, asked.place_id)
+), responder AS MATERIALIZED (
+    SELECT concerned.key, found.place_id, found.person_id, found.stands
+    FROM concerned
+    CROSS JOIN LATERAL responsible(concerned.path, %(now)s) AS found
 ), chain AS (
     SELECT concerned.key, link.person_id, 'family' AS place_level, 0 AS nearness,
         'standing' AS duty
@@ -63,17 +67,15 @@ WITH concerned AS (
     JOIN family_link AS link ON link.senior_id = concerned.senior_id
     WHERE link.archived_at IS NULL AND 'alerts' = ANY(link.scopes)
     UNION
-    SELECT concerned.key, found.person_id, place.level, cardinality(place.path),
-        CASE WHEN NOT found.stands THEN 'off'
+    SELECT responder.key, responder.person_id, place.level, cardinality(place.path),
+        CASE WHEN NOT responder.stands THEN 'off'
             WHEN EXISTS (
                 SELECT FROM duty_period
-                WHERE duty_period.person_id = found.person_id
-                  AND duty_period.place_id = found.place_id
+                WHERE duty_period.person_id = responder.person_id
+                  AND duty_period.place_id = responder.place_id
                   AND duty_period.starts_at <= %(now)s AND duty_period.ends_at > %(now)s)
             THEN 'on' ELSE 'standing' END
-    FROM concerned
-    CROSS JOIN LATERAL responsible(concerned.path, %(now)s) AS found
-    JOIN place ON place.id = found.place_id
+    FROM responder JOIN place ON place.id = responder.place_id
     UNION
     SELECT named.key, named.person_id, 'named', 0, 'standing'
     FROM unnest(%(naming)s::uuid[], %(named)s::uuid[]) AS named (key, person_id)

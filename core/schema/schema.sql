@@ -37,6 +37,7 @@ CREATE TABLE person (
 );
 CREATE UNIQUE INDEX person_username ON person (lower(username)) WHERE username IS NOT NULL AND archived_at IS NULL;
 CREATE INDEX person_place ON person (place_id) WHERE archived_at IS NULL;
+CREATE INDEX person_admin ON person (id) WHERE role = 'admin';
 CREATE UNIQUE INDEX person_external_no ON person (external_no)
     WHERE external_no IS NOT NULL AND archived_at IS NULL;
 CREATE INDEX person_phone ON person (phone) WHERE archived_at IS NULL;
@@ -257,7 +258,7 @@ LANGUAGE sql STABLE AS $$
                   AND duty_override.remove_person_id = person.id
                   AND duty_override.archived_at IS NULL
                   AND duty_override.starts_at <= instant AND duty_override.ends_at > instant)
-        FROM person WHERE person.place_id = ANY(places)
+        FROM person WHERE person.place_id = ANY(places) AND person.archived_at IS NULL
     )
     SELECT pair.place_id, pair.person_id, bool_or(pair.stands)
     FROM pair JOIN person ON person.id = pair.person_id

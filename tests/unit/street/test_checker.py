@@ -187,3 +187,32 @@ def test_an_alert_that_nobody_answered_goes_on_being_told() -> None:
     story = Story("a", "s", until_top, rows)
     assert faults(story, until=500) == ""
     assert "repeated district due" in faults(story, until=800)
+
+
+def test_who_is_on_two_steps_at_once_is_told_by_the_first() -> None:
+    """And only by one of the same instant."""
+    grid = worker("grid", "grid_worker", "community")
+    home = Home({}, {"building": [HEAD], "community": [grid]})
+    expired = told(660, "community", 4, "grid", due=660)
+    expired.detail["people"] = [{"id": "grid", "with": "first#3"}]
+    entries = (
+        Entry(NOON, "opened", {}),
+        told(0, "first", 1, "head", "grid", due=0),
+        told(60, "community", 2, "grid", due=60),
+        Entry(at(60), "acknowledged", {}),
+        Entry(at(660), "expired", {}),
+        told(660, "first", 3, "head", "grid", due=660),
+        expired,
+    )
+    rows = (
+        *(sent(0, "first#1", one) for one in ("head", "grid")),
+        sent(60, "community#2", "grid"),
+        *(sent(660, "first#3", one) for one in ("head", "grid")),
+    )
+    story = Story("a", "s", entries, rows)
+    checker = Checker(TIMING, timedelta(seconds=2))
+    assert checker.faults(story, home, at(700)) == []
+    expired.detail["people"] = [{"id": "grid", "with": "first#1"}]
+    assert any(
+        "first#1 was not with it" in one for one in checker.faults(story, home, at(700))
+    )
