@@ -189,10 +189,14 @@ def _posts(street: Street) -> Iterator[tuple[Role, Values]]:
     for place in by_level["compound"]:
         yield from [(Role.GRID_WORKER, place)] * 3
     yield from ((Role.BUILDING_HEAD, place) for place in by_level["building"])
+    yield from ((Role.GRID_WORKER, place) for place in by_level["community"])
 
 
 def _shifts(street: Street, number: str, place: Values, n: int) -> None:
-    """Three grid workers share a compound: two by day, one in the evening, weekly."""
+    """Three grid workers share a compound: two by day, one in the evening, weekly.
+
+    A community's own take one of these hours each.
+    """
     begins, hours = ((8, 10), (8, 10), (18, 4))[n % 3]
     midnight = datetime(
         FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day, tzinfo=UTC

@@ -17,10 +17,11 @@ import pytest
 
 from core.secrets import signing_key
 from core.settings import Settings
+from simulators.street import Size
 from tests.street.checker import Checker, Story, Timing
 from tests.street.day import Day
 from tests.street.ledger import stories
-from tests.street.street import SMALL, WHOLE, Builder, Size, Street
+from tests.street.street import SMALL, WHOLE, Builder, Street
 from tests.support import servers
 from tests.support.descendants import crash
 from tests.support.sink import Sink
@@ -68,13 +69,13 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def sink() -> Iterator[Sink]:
     with Sink() as phones:
         yield phones
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def yinling() -> Iterator[servers.Yinling]:
     with servers.running_yinling(SETTINGS) as running:
         yield running
@@ -85,10 +86,11 @@ def play(
 ) -> tuple[Street, list[Story], datetime]:
     """One run; what the ledger holds of it, and when it ended."""
     builder = Builder(play.size, sink.host, seed)
-    street = builder.build(yinling.database_url)
+    street, report = builder.build(yinling, SETTINGS)
+    assert report["applied"]
     begin = datetime.now(UTC) - timedelta(seconds=1)
     turn = timedelta(seconds=max(8.0, play.within_s / 6))
-    assert builder.put_on_shifts(yinling.client, begin, turn, 8) > 0
+    assert builder.take_turns(street, yinling, begin, turn, 8) > 0
     key = signing_key(Settings(data_dir=yinling.data_dir))
     day = Day(street, sink, yinling.api, key, seed)
     seniors = random.Random(seed).sample(sorted(street.homes), play.alerts)

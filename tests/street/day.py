@@ -126,7 +126,7 @@ class Day:
         calls = self._sink.calls[self._heard :]
         self._heard += len(calls)
         for call in calls:
-            _, person, _ = call.path.split("/")
+            person = self._street.ids[call.path.split("/")[1]]
             if (person, call.body["alert_id"]) not in self._asked:
                 self._asked.add((person, call.body["alert_id"]))
                 ring = Ringing(

@@ -1,50 +1,47 @@
-"""A street office of any size, written into the registry at once, and who is who."""
+"""An invented street office, imported as its staff would, and who is who in it."""
 
+import json
+import os
 import random
+import subprocess
+import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-import httpx
 import psycopg
 
-from core.ids import new_id
+from simulators import street as invented
+from simulators.street import Size
 from tests.street.roll import Home, Worker
-
-BORN = "1944-03-01"
-SURNAMES = "王李张刘陈杨赵黄周吴"
-
-
-@dataclass(frozen=True)
-class Size:
-    """How many of each."""
-
-    communities: int
-    compounds: int
-    buildings: int
-    seniors: int
-    staff: int
-    relatives: int
-
+from tests.support import servers
 
 SMALL = Size(4, 8, 24, 120, 110, 180)
 WHOLE = Size(20, 60, 900, 6_000, 1_200, 9_000)
+NOWHERE = "json://127.0.0.1:9"
+"""A phone that nothing answers at."""
+LEVELS = ("district", "street", "community", "compound", "building")
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+LOCAL = timedelta(hours=8)
+Row = dict[str, Any]
+PlaceName = tuple[str, ...]
 
 
 @dataclass
 class Street:
     """The street as the checker knows it, apart from the service."""
 
+    ids: dict[str, str]  # the street's own number of somebody → id
     workers: dict[str, Worker] = field(default_factory=dict)
     homes: dict[str, Home] = field(default_factory=dict)
-    dead: set[str] = field(default_factory=set)  # contacts that never answer
     silent: set[str] = field(default_factory=set)  # staff who never answer
 
 
 class Builder:
-    """Draws a street by a seed and stores it.
+    """Draws a street by a seed, imports it, and reads back under which ids.
 
     Parameters
     ----------
@@ -61,174 +58,175 @@ class Builder:
         dead: float = 0.1,
         silent: float = 0.05,
     ) -> None:
-        self._size = size
-        self._phones = phones
+        drawn = invented.draw(size, seed, f"json://{phones}")
+        self._drawn = drawn
+        self._tables = drawn.tables
         self._chance = random.Random(seed)
-        self._shares = dead, silent
-        self._now = datetime.now(UTC)
-        self._places: list[tuple[object, ...]] = []
-        self._people: list[tuple[object, ...]] = []
-        self._contacts: list[tuple[object, ...]] = []
-        self._seniors: list[tuple[object, ...]] = []
-        self._links: list[tuple[object, ...]] = []
-        self._levels: dict[str, list[tuple[UUID, list[UUID]]]] = defaultdict(list)
-        self._at: dict[UUID, list[Worker]] = defaultdict(list)
-        self.street = Street()
+        self._silent = silent
+        self._takes_turns = set(_named(self._tables["places"], "compound")[::2])
+        self._ring(dead)
+        self._drop_weekly_shifts()
 
-    def build(self, url: str) -> Street:
-        """Make everything and store it."""
-        self._grow()
-        self._staff()
-        self._families()
-        self._store(url)
-        return self.street
+    def build(
+        self, yinling: servers.Yinling, settings: Mapping[str, str]
+    ) -> tuple[Street, Row]:
+        """Import everything; the street, and the import's own report."""
+        file = yinling.data_dir / "street.xlsx"
+        file.write_bytes(invented.write(self._drawn))
+        report = _import(file, yinling, settings)
+        with psycopg.connect(yinling.database_url) as conn:
+            street = Street(_numbers(conn))
+            phones = _phones(conn)
+        at = self._staff(street, phones)
+        self._families(street, phones, at)
+        return street, report
 
-    def put_on_shifts(
-        self, admin: httpx.Client, begin: datetime, turn: timedelta, turns: int
+    def take_turns(
+        self,
+        street: Street,
+        yinling: servers.Yinling,
+        begin: datetime,
+        turn: timedelta,
+        turns: int,
     ) -> int:
         """Let the grid workers of every other compound take turns; shifts made."""
+        teams: dict[PlaceName, list[Row]] = defaultdict(list)
+        for row in self._tables["staff"]:
+            if row["role"] == "grid_worker" and _place(row) in self._takes_turns:
+                teams[_place(row)].append(row)
         made = 0
-        for place, _ in self._levels["compound"][::2]:
-            grid = [one for one in self._at[place] if one.role == "grid_worker"]
-            for n in range(turns * (len(grid) > 1)):
-                worker = grid[n % len(grid)]
+        for team in teams.values():
+            for n in range(turns):
+                worker = street.workers[street.ids[team[n % len(team)]["external_no"]]]
                 span = begin + n * turn, begin + (n + 1) * turn
                 worker.shifts.append(span)
-                body = {"person_id": worker.id, "place_id": str(place)}
+                body = {"person_id": worker.id, "place_id": worker.place}
                 body |= {
                     "starts_at": span[0].isoformat(),
                     "ends_at": span[1].isoformat(),
                 }
-                answer = admin.post("/v1/shifts", json=body)
+                answer = yinling.client.post("/v1/shifts", json=body)
                 assert answer.status_code == 201, answer.text
                 made += 1
         return made
 
-    def _grow(self) -> None:
-        district = self._place("district", [])
-        street = self._place("street", [district])
-        size = self._size
-        counts = (
-            ("community", size.communities, [(street, [district, street])]),
-            ("compound", size.compounds, self._levels["community"]),
-            ("building", size.buildings, self._levels["compound"]),
-        )
-        for level, count, above in counts:
-            for n in range(count):
-                self._place(level, above[n % len(above)][1])
-
-    def _place(self, level: str, path: list[UUID]) -> UUID:
-        place = new_id()
-        whole = [*path, place]
-        number = len(self._levels[level]) + 1
-        parent = path[-1] if path else None
-        self._places.append(
-            (place, level, f"{level} {number}", parent, whole, self._now)
-        )
-        self._levels[level].append((place, whole))
-        return place
-
-    def _staff(self) -> None:
-        """Heads and managers first, then grid workers, then volunteers until full."""
-        wanted = [
-            ("district", "district_manager", 2),
-            ("street", "street_manager", 3),
-            ("community", "community_manager", 1),
-            ("community", "grid_worker", 1),
-            ("compound", "grid_worker", 2),
-            ("building", "building_head", 1),
+    def _ring(self, dead: float) -> None:
+        """Give one person in five a second phone; at some nothing answers."""
+        contacts = self._tables["contacts"]
+        contacts += [
+            one | {"url": f"{one['url']}/1"}
+            for one in contacts
+            if self._chance.random() < 0.2
         ]
-        for level, role, each in wanted:
-            for place, _ in self._levels[level]:
-                for _ in range(each):
-                    self._worker(role, level, place)
-        compounds = self._levels["compound"]
-        for n in range(self._size.staff - len(self.street.workers)):
-            self._worker("volunteer", "compound", compounds[n % len(compounds)][0])
+        for one in contacts:
+            if self._chance.random() < dead:
+                one["url"] = one["url"].replace(self._drawn.phones or "", NOWHERE)
 
-    def _worker(self, role: str, level: str, place: UUID) -> None:
-        person = self._person(role, place)
-        worker = Worker(str(person), role, level, str(place), self._phone(person))
-        self.street.workers[worker.id] = worker
-        self._at[place].append(worker)
-        if self._chance.random() < self._shares[1]:
-            self.street.silent.add(worker.id)
+    def _drop_weekly_shifts(self) -> None:
+        """Whoever takes turns during the day has no weekly shift."""
+        self._tables["shifts"] = [
+            row
+            for row in self._tables["shifts"]
+            if _place(row) not in self._takes_turns
+        ]
 
-    def _person(self, role: str, place: UUID | None = None) -> UUID:
-        person = new_id()
-        name = f"{self._chance.choice(SURNAMES)}{len(self._people)}"
-        self._people.append((person, name, role, place, self._now, self._now))
-        return person
+    def _staff(
+        self, street: Street, phones: Mapping[str, frozenset[str]]
+    ) -> dict[PlaceName, list[Worker]]:
+        places = {
+            _place(row): street.ids[row["external_no"]]
+            for row in self._tables["places"]
+        }
+        at: dict[PlaceName, list[Worker]] = defaultdict(list)
+        for row in self._tables["staff"]:
+            person, where = street.ids[row["external_no"]], _place(row)
+            level = LEVELS[len(where) - 1]
+            worker = Worker(person, row["role"], level, places[where], phones[person])
+            street.workers[person] = worker
+            at[where].append(worker)
+            if self._chance.random() < self._silent:
+                street.silent.add(person)
+        for row in self._tables["shifts"]:
+            worker = street.workers[street.ids[row["person_no"]]]
+            worker.shifts += _weekly(row, datetime.now(UTC))
+        return at
 
-    def _phone(self, person: UUID) -> frozenset[str]:
-        """One contact, or two of one person in five; some answer nothing."""
-        found: list[str] = []
-        for n in range(1 + (self._chance.random() < 0.2)):
-            contact = new_id()
-            dead = self._chance.random() < self._shares[0]
-            host = "127.0.0.1:9" if dead else self._phones
-            url = f"json://{host}/{person}/{n}"
-            row = (contact, person, "push", url, self._now, self._now)
-            self._contacts.append(row)
-            found.append(str(contact))
-            if dead:
-                self.street.dead.add(str(contact))
-        return frozenset(found)
-
-    def _families(self) -> None:
-        buildings = self._levels["building"]
-        seniors: list[UUID] = []
-        relatives: dict[UUID, dict[str, frozenset[str]]] = defaultdict(dict)
-        for n in range(self._size.seniors):
-            seniors.append(new_id())
-            place = buildings[n % len(buildings)][0]
-            name = f"{self._chance.choice(SURNAMES)}奶奶{n}"
-            row = (seniors[-1], name, BORN, "female", place, 34.34, 108.94, self._now)
-            self._seniors.append(row)
-        for n in range(self._size.relatives):
-            senior = seniors[n % len(seniors)]
-            person = self._person("family")
-            relatives[senior][str(person)] = self._phone(person)
-            scopes = ["status", "alerts"]
-            row = (new_id(), senior, person, "女儿", scopes, self._now, person)
-            self._links.append(row)
-        for n, senior in enumerate(seniors):
-            path = buildings[n % len(buildings)][1]
-            levels = ("district", "street", "community", "compound", "building")
+    def _families(
+        self,
+        street: Street,
+        phones: Mapping[str, frozenset[str]],
+        at: Mapping[PlaceName, list[Worker]],
+    ) -> None:
+        relatives: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+        for row in self._tables["relatives"]:
+            person = street.ids[row["external_no"]]
+            relatives[row["senior_no"]][person] = phones[person]
+        for row in self._tables["seniors"]:
+            where = _place(row)
             workers = {
-                level: self._at[place]
-                for level, place in zip(levels, path, strict=True)
+                level: at.get(where[: n + 1], []) for n, level in enumerate(LEVELS)
             }
-            self.street.homes[str(senior)] = Home(relatives[senior], workers)
+            number = row["external_no"]
+            street.homes[street.ids[number]] = Home(relatives[number], workers)
 
-    def _store(self, url: str) -> None:
-        tables: Iterable[tuple[str, str, list[tuple[object, ...]]]] = (
-            ("place", "id, level, name, parent_id, path, created_at", self._places),
-            (
-                "person",
-                "id, name, role, place_id, sessions_valid_after, created_at",
-                self._people,
-            ),
-            (
-                "contact",
-                "id, person_id, kind, url, verified_at, created_at",
-                self._contacts,
-            ),
-            (
-                "senior",
-                "id, name, birth_date, sex, place_id, home_latitude, home_longitude,"
-                " created_at",
-                self._seniors,
-            ),
-            (
-                "family_link",
-                "id, senior_id, person_id, relation, scopes, consent_at, consent_by",
-                self._links,
-            ),
-        )
-        with psycopg.connect(url) as conn:
-            for table, columns, several in tables:
-                statement = f"COPY {table} ({columns}) FROM STDIN"
-                with conn.cursor().copy(statement) as copy:  # type: ignore[arg-type]
-                    for row in several:
-                        copy.write_row(row)
+
+def _place(row: Row) -> PlaceName:
+    return tuple(row[level] for level in LEVELS if level in row)
+
+
+def _named(places: list[Row], level: str) -> list[PlaceName]:
+    depth = LEVELS.index(level) + 1
+    return [name for name in map(_place, places) if len(name) == depth]
+
+
+def _import(
+    file: os.PathLike[str], yinling: servers.Yinling, settings: Mapping[str, str]
+) -> Row:
+    """`yinling import`, vouching for everybody's phone."""
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "yinling", "import", str(file)),
+            *("--yes", "--vouch", "--json", "--data-dir", str(yinling.data_dir)),
+            *("--passwords", str(yinling.data_dir / "passwords.csv")),
+        ],
+        env=os.environ | dict(settings),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout)
+
+
+def _numbers(conn: psycopg.Connection) -> dict[str, str]:
+    rows = conn.execute(
+        "SELECT external_no, id FROM place UNION ALL"
+        " SELECT external_no, id FROM person UNION ALL"
+        " SELECT external_no, id FROM senior"
+    )
+    return {number: str(one) for number, one in rows if number is not None}
+
+
+def _phones(conn: psycopg.Connection) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    ids: Iterator[tuple[UUID, UUID]] = conn.execute(
+        "SELECT person_id, id FROM contact WHERE verified_at IS NOT NULL"
+    )
+    for person, contact in ids:
+        found[str(person)].add(str(contact))
+    return {person: frozenset(contacts) for person, contacts in found.items()}
+
+
+def _weekly(row: Row, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """A weekly shift's times around now, by the calendar on the wall."""
+    days = row["rrule"].removeprefix("FREQ=WEEKLY;BYDAY=").split(",")
+    lasts = row["ends_at"] - row["starts_at"]
+    local = row["starts_at"] + LOCAL
+    today = (now + LOCAL).replace(
+        hour=local.hour, minute=local.minute, second=0, microsecond=0
+    )
+    for n in range(-2, 3):
+        start = today + timedelta(days=n)
+        if WEEKDAYS[start.weekday()] in days and start >= local:
+            yield start - LOCAL, start - LOCAL + lasts
