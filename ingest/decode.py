@@ -10,10 +10,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from core import gcj02
 from core.model import LOCATION_SOURCES
 from core.payload import NUMERIC_FIELDS
 from core.topics import MAX_ARRAY_LENGTH, MAX_PAYLOAD_BYTES
-from ingest import claimed, gcj02
+from ingest import claimed
 from ingest.inspection import MAX_SEQ, WHOLE, Rejected, Report, inspect
 
 FIELD_NAMES: Final = tuple(field.name for field in NUMERIC_FIELDS)

@@ -15,7 +15,8 @@ from api.pages.visiting import go
 from api.principal import Principal
 from api.registry import exchange
 from api.registry.exchange import Order
-from core.errors import ConflictError, ForbiddenError, InvalidError
+from core.errors import ConflictError, ForbiddenError, YinlingError
+from core.exchange.faults import FileError
 
 PATH = "/admin/import"
 MOST_SHOWN = 200
@@ -58,14 +59,27 @@ async def import_file(
         outcome = await run_in_threadpool(
             exchange.carry_out, own, principal, upload, order, now
         )
-    except (InvalidError, ConflictError, TooManyError, ForbiddenError) as error:
-        values["fault"] = str(error)
+    except (FileError, ConflictError, TooManyError, ForbiddenError) as error:
+        values["fault"] = _in_words(error, locale_of(request, principal.locale))
     else:
         read_in = locale_of(request, principal.locale)
         values["report"] = outcome.plan.report(read_in, applied=outcome.applied)
         values["passwords"] = outcome.passwords
         values["vouch"] = order.vouch
     return _page(request, principal, **values)
+
+
+def _in_words(error: YinlingError, read_in: str) -> str:
+    """Why nothing was done, in the reader's language."""
+    match error:
+        case FileError():
+            return error.reason(read_in)
+        case ConflictError():
+            return say(read_in, "import.stale")
+        case TooManyError():
+            return say(read_in, "import.busy")
+        case _:
+            return say(read_in, "import.not_yours")
 
 
 def _page(request: Request, principal: Principal, **values: object) -> Response:

@@ -39,6 +39,18 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Choose the same file once more to confirm.",
     ),
     "import.done": ("已导入，5 秒内生效。", "Imported; in force within 5 s."),
+    "import.stale": (
+        "名册或文件在试导入之后变了，什么都没有改。请重新试导入。",
+        "The registry or the file changed since the trial; nothing was done. Try again.",
+    ),
+    "import.busy": (
+        "别人正在导入，请稍等再试。",
+        "Somebody else is importing: try again in a moment.",
+    ),
+    "import.not_yours": (
+        "只有管理员可以为联系方式担保。",
+        "Only an administrator may vouch for contacts.",
+    ),
     "import.nothing": ("没有需要改动的。", "Nothing to change."),
     "import.faults": (
         "{count} 处错误，什么都没有改",

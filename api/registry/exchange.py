@@ -14,9 +14,10 @@ from api.deps import Services
 from api.errors import TooManyError
 from api.principal import Principal
 from api.registry import wearing
-from core.errors import ForbiddenError, InvalidError
+from core.errors import ForbiddenError
 from core.exchange import exporting, imports, sources, writing
 from core.exchange.cells import Context
+from core.exchange.faults import FileError
 from core.exchange.imports import Circumstances
 from core.exchange.plan import Plan
 from core.exchange.planning.state import Author, Wish
@@ -62,7 +63,7 @@ async def uploaded(request: Request) -> Upload:
 
     Raises
     ------
-    InvalidError
+    FileError
         If there is none.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -75,7 +76,7 @@ async def uploaded(request: Request) -> Upload:
         fields = {k: v for k, v in form.items() if isinstance(v, str)}
         file = form.get("file")
         if not isinstance(file, UploadFile) or not file.filename:
-            raise InvalidError("choose a file", "file")
+            raise FileError("file.none")
         return Upload(file.filename, await file.read(), fields)
 
 
@@ -88,7 +89,7 @@ def carry_out(
     ------
     ForbiddenError
         If the asker may not import, or not vouch.
-    InvalidError
+    FileError
         If the file cannot be read at all.
     ConflictError
         If the registry is not any more as it was when somebody looked.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from core.exchange.planning.seniors import HEALTH
 from core.exchange.planning.state import Thing
 from core.exchange.registers import SENIORS
 from core.exchange.snapshot import Snapshot
@@ -66,6 +67,8 @@ def _seniors(found: Snapshot) -> Iterator[Values]:
     for thing in found.seniors.by_id.values():
         state = thing.state
         kept = {key: state[key] for key in SENIORS.by_key if key in state}
+        if not state["health_consent"]:
+            kept |= dict.fromkeys(HEALTH)
         yield {
             **kept,
             "external_no": _number(thing),

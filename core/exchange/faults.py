@@ -4,8 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from core.errors import InvalidError
+
 WORDS: Final[dict[str, tuple[str, str]]] = {
-    # files and tables
+    # whole files
+    "file.none": ("请选择文件", "choose a file"),
+    "file.large": ("文件大于 {most} MiB，请分成几个文件", "the file is larger than {most} MiB: split it"),
+    "file.empty": ("文件是空的", "the file is empty"),
+    "file.old": ("这是旧的 .xls 工作簿，请另存为 .xlsx", "an old .xls workbook: save it as .xlsx first"),
+    "file.no_csv": ("{name} 里没有 CSV 文件：请给工作簿（.xlsx）、CSV 文件，或装有 CSV 的文件夹或 zip", "{name} holds no CSV file: give a workbook (.xlsx), a CSV file, or a folder or zip of CSV files"),
+    "file.damaged": ("文件已损坏或加了密码：请给工作簿（.xlsx）、CSV 文件，或装有 CSV 的文件夹或 zip", "the file is damaged or locked: give a workbook (.xlsx), a CSV file, or a folder or zip of CSV files"),
+    "file.parts": ("文件包含的部分超过 {most} 个", "the file has more than {most} parts"),
+    "file.unpacked": ("文件解压后大于 {most} MiB，请分成几个文件", "the file unpacks to more than {most} MiB: split it"),
+    "file.entities": ("工作簿声明了 XML 实体，因此不读取", "the workbook declares XML entities and is not read"),
+    "file.unreadable": ("工作簿读不出来（{kind}），请打开后重新保存", "the workbook cannot be read ({kind}): open and save it once more"),
+    "file.broken": ("工作簿里的 XML 已损坏，请打开后重新保存", "the workbook holds broken XML: open and save it once more"),
+    "file.encoding": ("文字既不是 UTF-8 也不是 GBK，请将 CSV 另存为 UTF-8", "the text is neither UTF-8 nor GBK: save the CSV as UTF-8"),
+    "file.csv": ("第 {line} 行不是 CSV：{reason}", "line {line} is no CSV: {reason}"),
+    # tables
     "sheet.unknown": ("没有名为“{name}”的表；可用：{known}", "no table is called {name}; known are {known}"),
     "sheet.twice": ("表“{name}”出现了两次", "the table {name} is there twice"),
     "sheet.no_header": ("第一行必须是列名", "the first row must name the columns"),
@@ -96,6 +112,19 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
 LANGUAGES: Final = ("zh-CN", "en")
 
 
+class FileError(InvalidError):
+    """A file cannot be read at all; `code` names why, `values` fill in its words."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(_worded(code, LANGUAGES[1], values), "file")
+        self.code = code
+        self.values = values
+
+    def reason(self, locale: str) -> str:
+        """What is wrong and what to do, in words."""
+        return _worded(self.code, locale, self.values)
+
+
 class Fault(NamedTuple):
     """One thing that is wrong; `line` is None for a whole table."""
 
@@ -107,9 +136,7 @@ class Fault(NamedTuple):
 
     def reason(self, locale: str) -> str:
         """What is wrong and what to do, in words."""
-        return WORDS[self.code][0 if locale == LANGUAGES[0] else 1].format(
-            **self.values
-        )
+        return _worded(self.code, locale, self.values)
 
 
 @dataclass
@@ -140,3 +167,7 @@ class Faults:
     ) -> None:
         """Add what people should know, but which stops nothing."""
         self.notes.append(Fault(sheet, line, column, code, values))
+
+
+def _worded(code: str, locale: str, values: Mapping[str, object]) -> str:
+    return WORDS[code][0 if locale == LANGUAGES[0] else 1].format(**values)

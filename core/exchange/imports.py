@@ -12,6 +12,7 @@ from core.exchange.applying import STALE, Applied, apply
 from core.exchange.faults import Faults
 from core.exchange.plan import Plan, plan
 from core.exchange.planning.state import Author, Wish
+from core.exchange.positions import to_wgs84
 from core.exchange.snapshot import snapshot
 from core.exchange.surroundings import surroundings
 from core.exchange.tables import Grid, Record, Tables, tabulate
@@ -39,9 +40,12 @@ class Reading(NamedTuple):
 
 
 def read(grids: Iterable[Grid]) -> Reading:
-    """Read all tables of a file."""
+    """Read all tables of a file, positions as WGS-84."""
     faults = Faults()
-    return Reading(tabulate(grids, faults), faults)
+    tables = tabulate(grids, faults)
+    for records in tables.rows.values():
+        to_wgs84(records)
+    return Reading(tables, faults)
 
 
 def look(

@@ -13,7 +13,7 @@ from core.exchange.planning.family import plan_contacts, plan_relatives
 from core.exchange.planning.growth import plan_places
 from core.exchange.planning.people import plan_staff
 from core.exchange.planning.places import check_positions, positions
-from core.exchange.planning.seniors import plan_seniors
+from core.exchange.planning.seniors import HEALTH, plan_seniors
 from core.exchange.planning.state import (
     Author,
     Change,
@@ -162,7 +162,10 @@ def _refuse_tables(draft: Draft, tables: Tables) -> None:
 def _settle(draft: Draft, tables: Tables, found: Snapshot) -> None:
     """Say of each thing that rows speak of what would change."""
     tree, people, seniors = found.tree, found.people, found.seniors
-    named = {"place_id": tree.names, "parent_id": tree.names}
+    named: dict[str, Callable[[Any], object]] = {
+        "place_id": tree.names,
+        "parent_id": tree.names,
+    }
     touched = [one for one in tree.by_id.values() if one.line or one.is_new]
     for thing in touched:
         draft.settle(PLACES, thing, tree.names(thing.id), named)
@@ -176,8 +179,10 @@ def _settle(draft: Draft, tables: Tables, found: Snapshot) -> None:
         sheet = RELATIVES if family else STAFF
         if family or thing.line in staff:
             draft.settle(sheet, thing, str(thing.state["name"]), named)
+    unseen = named | dict.fromkeys(HEALTH, _unseen)
     for thing in _spoken_of(seniors.by_id.values()):
-        draft.settle(SENIORS, thing, str(thing.state["name"]), named)
+        shown = named if thing.state["health_consent"] else unseen
+        draft.settle(SENIORS, thing, str(thing.state["name"]), shown)
     _settle_relations(draft, found)
 
 
@@ -210,6 +215,11 @@ def _settle_relations(draft: Draft, found: Snapshot) -> None:
 
 def _spoken_of(things: Iterable[Thing]) -> list[Thing]:
     return [one for one in things if one.line is not None]
+
+
+def _unseen(_: object) -> object:
+    """What the senior lets nobody see: that it differs is all that is said."""
+    return "…"
 
 
 def _scheme(url: object) -> object:

@@ -6,6 +6,7 @@ from typing import Final
 from core.exchange.columns import Column, Kind, Sheet
 from core.exchange.vocabulary import (
     CONDITION_WORDS,
+    COORDINATES,
     LATITUDE,
     LEVELS,
     LOCALE,
@@ -57,6 +58,7 @@ PLACES: Final = Sheet(
             ),
         ),
         replace(LONGITUDE, about=("同上", "as before")),
+        COORDINATES,
     ),
     aliases=("地点", "区域", "place"),
 )
@@ -122,6 +124,7 @@ SENIORS: Final = Sheet(
         ),
         LATITUDE,
         LONGITUDE,
+        COORDINATES,
         Column(
             "lives_alone",
             "独居",

@@ -13,9 +13,9 @@ from zipfile import BadZipFile, ZipFile
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from core.errors import InvalidError
 from core.exchange.cells import Context
 from core.exchange.columns import normal
+from core.exchange.faults import FileError
 from core.exchange.sheets import SHEETS
 from core.exchange.tables import MOST_ROWS, Grid, sheet_named
 
@@ -29,7 +29,6 @@ EXPLANATIONS: Final = frozenset(
 """Sheets that explain the others, and are not read."""
 _DECLARATION: Final = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING: Final = re.compile(rb"<\?xml[^>]*encoding=[\"']([A-Za-z0-9._-]+)")
-_WANTED: Final = "give a workbook (.xlsx), a CSV file, or a folder or zip of CSV files"
 
 
 def open_path(path: Path, context: Context, kind: str | None = None) -> list[Grid]:
@@ -41,13 +40,13 @@ def open_path(path: Path, context: Context, kind: str | None = None) -> list[Gri
 
     Raises
     ------
-    InvalidError
+    FileError
         If it cannot be read at all, or is too large.
     """
     if path.is_dir():
         files = sorted(one for one in path.iterdir() if one.suffix.lower() == ".csv")
         if not files:
-            raise InvalidError(f"{path.name} holds no CSV file: {_WANTED}")
+            raise FileError("file.no_csv", name=path.name)
         return [_table(one.stem, _bytes(one), context) for one in files]
     return open_bytes(path.name, _bytes(path), context, kind)
 
@@ -59,24 +58,24 @@ def open_bytes(
 
     Raises
     ------
-    InvalidError
+    FileError
         If it cannot be read at all, or is too large.
     """
     if len(content) > MOST_BYTES:
-        raise InvalidError(f"the file is larger than {MOST_BYTES >> 20} MiB: split it")
+        raise FileError("file.large", most=MOST_BYTES >> 20)
     if not content:
-        raise InvalidError("the file is empty")
+        raise FileError("file.empty")
     if content.startswith(b"PK"):
         return _unpacked(content, context)
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise InvalidError("an old .xls workbook: save it as .xlsx first")
+        raise FileError("file.old")
     stem = kind or Path(name).stem
     return [_table(stem, content, context, alone=kind is None)]
 
 
 def _bytes(path: Path) -> bytes:
     if path.stat().st_size > MOST_BYTES:
-        raise InvalidError(f"{path.name} is larger than {MOST_BYTES >> 20} MiB")
+        raise FileError("file.large", most=MOST_BYTES >> 20)
     return path.read_bytes()
 
 
@@ -95,17 +94,16 @@ def _unpacked(content: bytes, context: Context) -> list[Grid]:
                 and not Path(part.filename).name.startswith(".")
             ]
     except (BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError):
-        raise InvalidError(f"the file is damaged or locked: {_WANTED}") from None
+        raise FileError("file.damaged") from None
 
 
 def _refuse_bombs(archive: ZipFile) -> None:
     """Refuse what grows beyond all measure; ``zipfile`` unpacks no more than it says."""
     parts = archive.infolist()
     if len(parts) > MOST_PARTS:
-        raise InvalidError(f"the file has more than {MOST_PARTS} parts")
+        raise FileError("file.parts", most=MOST_PARTS)
     if sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES:
-        most = MOST_UNPACKED_BYTES >> 20
-        raise InvalidError(f"the file unpacks to more than {most} MiB: split it")
+        raise FileError("file.unpacked", most=MOST_UNPACKED_BYTES >> 20)
 
 
 def _refuse_declarations(archive: ZipFile) -> None:
@@ -119,7 +117,7 @@ def _refuse_declarations(archive: ZipFile) -> None:
         if encoding and encoding[1].lower() not in {b"utf-8", b"us-ascii", b"ascii"}:
             strange = True
         if strange or _DECLARATION.search(content):
-            raise InvalidError("the workbook declares XML entities and is not read")
+            raise FileError("file.entities")
 
 
 def _workbook(content: bytes, context: Context) -> list[Grid]:
@@ -136,7 +134,7 @@ def _workbook(content: bytes, context: Context) -> list[Grid]:
                 if normal(sheet.title) not in EXPLANATIONS
                 and (sheet.sheet_state == "visible" or sheet_named(sheet.title))
             ]
-        except InvalidError:
+        except FileError:
             raise
         except (
             InvalidFileException,
@@ -145,12 +143,9 @@ def _workbook(content: bytes, context: Context) -> list[Grid]:
             TypeError,
             OSError,
         ) as error:
-            raise InvalidError(
-                f"the workbook cannot be read ({type(error).__name__}):"
-                " open and save it once more"
-            ) from None
+            raise FileError("file.unreadable", kind=type(error).__name__) from None
         except SyntaxError:  # what the XML parser raises
-            raise InvalidError("the workbook holds broken XML") from None
+            raise FileError("file.broken") from None
 
 
 def _lines(sheet: object) -> list[Sequence[object]]:
@@ -181,7 +176,7 @@ def _text(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise InvalidError("the text is neither UTF-8 nor GBK: save the CSV as UTF-8")
+    raise FileError("file.encoding")
 
 
 def _csv(text: str) -> Iterator[Sequence[object]]:
@@ -194,7 +189,7 @@ def _csv(text: str) -> Iterator[Sequence[object]]:
                 return
             yield row[:MOST_COLUMNS]
     except csv.Error as error:
-        raise InvalidError(f"line {reader.line_num} is no CSV: {error}") from None
+        raise FileError("file.csv", line=reader.line_num, reason=error) from None
 
 
 def _by_header(header: Sequence[object]) -> str | None:

@@ -190,6 +190,20 @@ LONGITUDE: Final = Column(
     low=-180,
     high=180,
 )
+COORDINATES: Final = Column(
+    "coordinates",
+    "坐标系",
+    Kind.CHOICE,
+    (
+        "wgs84 或 gcj02（高德、腾讯地图），空白为 wgs84；gcj02 会换算",
+        "wgs84 or gcj02 (Amap, Tencent), which is converted; wgs84 if blank",
+    ),
+    aliases=("坐标类型", "datum"),
+    choices={
+        "wgs84": ("wgs84", "WGS-84", "GPS", "地球坐标"),
+        "gcj02": ("gcj02", "GCJ-02", "高德", "腾讯", "火星坐标", "国测局坐标"),
+    },
+)
 STAFF_ROLES: Final = {
     str(role): words for role, words in ROLE_WORDS.items() if role in RESPONDERS
 }

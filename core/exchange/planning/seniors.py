@@ -37,6 +37,8 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "external_no": None,
 }
 CONSENTS: Final = ("location_consent", "health_consent")
+HEALTH: Final = ("conditions", "risk", "medication_note", "hospital", "discharged_on")
+"""Shown to nobody without the senior's consent to health data."""
 _WITH_DEFAULT: Final = tuple(
     key
     for key, value in DEFAULTS.items()

@@ -38,7 +38,10 @@ def test_a_manager_tries_a_file_and_confirms_it(browser, conn):
     digest = tried.text.split('name="digest" value="')[1].split('"')[0]
     assert "已导入" in text_of(send(browser, content, digest=digest))
     assert conn.execute("SELECT count(*) FROM senior").fetchone() == (3,)
-    assert "看清" in text_of(send(browser, b"PK no book"))
+    assert "文件已损坏或加了密码" in text_of(send(browser, b"PK no book"))
+    assert "旧的 .xls 工作簿" in text_of(send(browser, b"\xd0\xcf\x11\xe0 old"))
+    stale = text_of(send(browser, content, digest="0" * 32))
+    assert "什么都没有改。请重新试导入" in stale
     other = {"sec-fetch-site": "cross-site"}
     refused = browser.client.post(
         "/admin/import", files={"file": ("a.xlsx", content)}, headers=other

@@ -370,3 +370,33 @@ def test_what_changed_meanwhile_is_not_overwritten(street, database_url):
         other.execute("UPDATE senior SET address = 'x' WHERE external_no = 'L1'")
     with pytest.raises(ConflictError):
         applying.apply(street, plan, exchange.ZONE)
+
+
+def test_what_a_trial_would_change_of_hidden_health_is_not_shown(street):
+    street.execute("UPDATE senior SET health_consent = false WHERE external_no = 'L1'")
+    header, wang, chen = SENIORS
+    plan = look(street, grids(老人=[header, (*wang[:4], "失智"), chen]))
+    (change,) = plan.report("zh-CN")["changes"]
+    (field,) = change["fields"]
+    assert (field["column"], field["before"], field["after"]) == ("健康状况", "…", "…")
+
+
+def test_positions_from_chinese_maps_are_converted(street):
+    home = (34.3400445, 108.9444556)  # what such a map shows for 34.3416, 108.9398
+    rows = [
+        ("姓名", "出生日期", "场所编号", "纬度", "经度", "坐标系"),
+        ("甲", "1944-05-01", "B1", *home, "GCJ-02"),
+        ("乙", "1944-05-01", "B1", *home, "高德"),
+        ("丙", "1944-05-01", "B1", *home, None),
+        ("丁", "1944-05-01", "B1", None, None, "gcj02"),
+    ]
+    places = [(*PLACES[0], "坐标系"), (*PLACES[1][:6], *home, "gcj02")]
+    carry_out(street, grids(老人=rows, 场所=places))
+    found = street.execute(
+        "SELECT home_latitude, home_longitude FROM senior"
+        " WHERE name = ANY('{甲,乙,丙,丁}') ORDER BY array_position('{甲,乙,丙,丁}', name)"
+    ).fetchall()
+    meant = pytest.approx((34.3416, 108.9398), abs=1e-6)
+    assert found == [meant, meant, home, meant]
+    book = exchange.opened(exchange.exported_workbook(street))
+    assert look(street, book).changes == []

@@ -47,3 +47,20 @@ def test_what_was_exported_changes_nothing(conn):
     plan = exchange.look(conn, exchange.opened(exchange.exported_workbook(conn)))
     assert (plan.faults, plan.changes) == ([], [])
     assert not plan.draft.missing or not any(plan.draft.missing.values())
+
+
+def test_health_of_who_does_not_consent_is_not_exported(conn):
+    exchange.carry_out(conn, exchange.opened(street.write(street.draw(SMALL))))
+    conn.execute(
+        """UPDATE senior SET conditions = '{dementia}', risk = 'high', hospital = '二院',
+               medication_note = '阿司匹林', discharged_on = '2026-11-01',
+               health_consent = name <> (SELECT min(name) FROM senior)"""
+    )
+    rows = exchange.exported(conn)["seniors"]
+    health = ("conditions", "risk", "hospital", "medication_note", "discharged_on")
+    without = [row for row in rows if row["health_consent"] is False]
+    assert without
+    assert all(row[key] is None for row in without for key in health)
+    assert any(row["conditions"] for row in rows if row["health_consent"])
+    book = exchange.opened(exchange.exported_workbook(conn))
+    assert exchange.look(conn, book).changes == []

@@ -7,6 +7,7 @@ import pytest
 
 from core.errors import InvalidError
 from core.exchange import imports, sources, writing
+from core.exchange.faults import FileError
 from core.exchange.sheets import SHEETS
 from tests.support.exchange import CONTEXT, ZONE
 
@@ -118,3 +119,11 @@ def test_a_table_may_come_once():
     assert [one.code for one in read("a.zip", packed.getvalue()).faults.found] == [
         "sheet.twice"
     ]
+
+
+def test_why_a_file_cannot_be_read_is_said_in_both_languages():
+    with pytest.raises(FileError) as refused:
+        read("a.xlsx", b"")
+    assert str(refused.value) == "the file is empty"
+    assert refused.value.reason("zh-CN") == "文件是空的"
+    assert refused.value.field == "file"

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.gcj02 import to_gcj02, to_wgs84
 from ingest.decode import decode
-from ingest.gcj02 import to_gcj02, to_wgs84
 
 ARRIVAL_US = 1_795_233_600_000_000  # 2026-11-21T04:00:00Z
 TIME = {"time": "2026-11-21T04:00:00Z"}
