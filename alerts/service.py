@@ -199,6 +199,7 @@ class Alerts:
         if channel == ALERTS_CHANNEL:
             self.escalation.wake.set()
             self.response.wake.set()
+            self._station.courier.wake()  # a phone may ring that need not any more
         else:
             self._wake_senders()
             self.commands.wake.set()

@@ -31,12 +31,14 @@ class Answer:
     ----------
     doubtful : delivered, but perhaps to nobody: a call that a machine may have taken.
     delivered_at : when it reached the phone, where the channel says so.
+    withdrawn : ended by ourselves before it reached anybody: nobody needs it any more.
     """
 
     sent: bool
     text: str
     doubtful: bool = False
     delivered_at: datetime | None = None
+    withdrawn: bool = False
 
 
 class _Overhear(logging.Handler):

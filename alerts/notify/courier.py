@@ -1,6 +1,6 @@
 """Takes due notifications, has them sent, and writes down the answers, whatever the way."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -50,12 +50,21 @@ class Courier:
     Parameters
     ----------
     lanes : who may send at the same time.
+    withdraw : ends a letter under way that nobody needs any more, given its id and
+        whether its alert is over.
     """
 
-    def __init__(self, way: Way, lanes: Lanes, clock: Clock) -> None:
+    def __init__(
+        self,
+        way: Way,
+        lanes: Lanes,
+        clock: Clock,
+        withdraw: Callable[[UUID, bool], None] | None = None,
+    ) -> None:
         self._way = way
         self._lanes = lanes
         self._clock = clock
+        self._withdraw = withdraw
         self._unwritten: list[Result] = []
         self._met_busy = False
 
@@ -73,6 +82,7 @@ class Courier:
         with conn.transaction():
             until = self._clock.now() + NEXT_CONTACT_AFTER
             conn.execute(QUERIES["wait_until"], {"until": until})
+        self._withdraw_needless(conn)
         started = sum(self._start_due(conn, urgent) for urgent in (True, False))
         self._unwritten += self._lanes.results(wait_s)
         ended = len(self._unwritten)
@@ -138,6 +148,15 @@ class Courier:
             conn.execute(QUERIES["release"], {"ids": overtaken, "now": now})
         return begun
 
+    def _withdraw_needless(self, conn: Connection) -> None:
+        under_way = self._lanes.under_way() if self._withdraw is not None else []
+        if self._withdraw is None or not under_way:
+            return
+        with conn.transaction():
+            found = conn.execute(QUERIES["withdrawn"], {"ids": under_way}).fetchall()
+        for letter_id, over in found:
+            self._withdraw(letter_id, over)
+
     def _keep_leases(self, conn: Connection) -> None:
         under_way = self._lanes.under_way() if self._way.renewed else []
         if under_way:
@@ -171,12 +190,14 @@ def _destination(url: str) -> str:
 def _keep(conn: Connection, result: Result, spoken: bool, now: datetime) -> None:
     letter, answer = result.letter, result.answer
     status = "sent" if answer.sent else "failed"
+    over = answer.sent or answer.withdrawn
     tries = letter.attempts + 1
-    again = None if answer.sent else next_try(tries, letter.urgent, now, spoken)
+    again = None if over else next_try(tries, letter.urgent, now, spoken)
     values = {"notification_id": letter.id, "status": status}
     attempt = values | {"id": new_id(), "at": now, "answer": answer.text}
     conn.execute(QUERIES["add_attempt"], attempt)
     kept = {"due_at": again, "delivered_at": answer.delivered_at}
+    kept |= {"status": "overtaken"} if answer.withdrawn else {}
     conn.execute(QUERIES["keep_result"], values | kept)
     _move_next(conn, letter, answer, now)
 
@@ -192,7 +213,8 @@ def _move_next(conn: Connection, letter: Letter, answer: Answer, now: datetime) 
 def _count(result: Result, now: datetime) -> None:
     letter, sent = result.letter, result.answer.sent
     urgent = "yes" if letter.urgent else "no"
-    metrics.ATTEMPTS.labels(urgent, "sent" if sent else "failed").inc()
+    outcome = "withdrawn" if result.answer.withdrawn else "sent" if sent else "failed"
+    metrics.ATTEMPTS.labels(urgent, outcome).inc()
     metrics.SEND_SECONDS.observe(result.took_s)
     if sent:
         waited_s = (now - letter.created_at).total_seconds()

@@ -1,9 +1,8 @@
 -- name: claim_notifications
 -- Due notifications with all that their text needs, leased until `lease`: whoever dies
 -- with them lets them come again. A responder's is overtaken once someone came forward
--- after it was made (though one of their contacts is tried), a relative's once the alert
--- is resolved, and
--- anyone's who is no longer to be told. One that waits for the same person's contact
+-- after it was made (though one of their contacts that is written to is tried), a
+-- relative's once the alert is resolved, and anyone's who is no longer to be told. One that waits for the same person's contact
 -- before it is due at its own due_at at the latest. Calls are claimed apart (spoken).
 WITH due AS (
     SELECT notification.id
@@ -40,7 +39,7 @@ SELECT claimed.id, claimed.alert_id, claimed.step, claimed.urgent, claimed.attem
     OR (contact.verified_at IS NULL AND claimed.step <> 'contact')
     OR (person.role = 'family' AND message.id IS NULL
         AND NOT coalesce('alerts' = ANY(link.scopes), false))
-    OR (person.role <> 'family' AND (claimed.attempts > 0 OR claimed.after_id IS NOT NULL)
+    OR (person.role <> 'family' AND (claimed.attempts > 0 OR claimed.after_id IS NOT NULL OR %(spoken)s)
         AND coalesce(alert.status <> 'open', false)
         AND (alert.escalation ->> 'status_at')::timestamptz >= claimed.created_at)
     AS overtaken
@@ -88,6 +87,18 @@ VALUES (%(id)s, %(notification_id)s, %(at)s, %(status)s, %(answer)s)
 -- Still under way: whoever else looks leaves them alone a while longer.
 UPDATE notification SET due_at = %(until)s
 WHERE id = ANY(%(ids)s) AND due_at IS NOT NULL AND status <> 'sent'
+
+-- name: withdrawn
+-- Of those under way, what nobody needs any more: of a resolved alert, and a responder's
+-- once somebody came forward after it was made.
+SELECT notification.id, alert.status = 'resolved' AS over
+FROM notification
+JOIN alert ON alert.id = notification.alert_id
+JOIN person ON person.id = notification.person_id
+WHERE notification.id = ANY(%(ids)s)
+  AND (alert.status = 'resolved'
+    OR (person.role <> 'family' AND alert.status <> 'open'
+      AND (alert.escalation ->> 'status_at')::timestamptz >= notification.created_at))
 
 -- name: wait_until
 -- How long the contacts wait whose person's contact before is on its way since now.

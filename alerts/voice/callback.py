@@ -165,6 +165,10 @@ class _Talk:
     def answered(self) -> None:
         """Somebody listens; only the key says who."""
 
+    def withdrawn(self) -> Reply | None:
+        """A senior who is asked may answer."""
+        return None
+
     def pressed(self, key: str) -> Reply:
         """1: all right; 2: say it again."""
         if key == ACKNOWLEDGE:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from alerts.notify.channels import ANSWER_LENGTH, Answer
 from alerts.notify.letter import Letter
@@ -21,6 +22,8 @@ from core.ids import new_id
 _BEFORE_S = 0.6
 """Until a phone is at the ear [s]."""
 _BETWEEN_S = 1.0
+TAKEN_ON = "somebody has taken it on"
+OVER = "the alert is over"
 log = logs.get("voice")
 
 
@@ -91,6 +94,18 @@ class Calls:
         self.acknowledge = acknowledge
         self._allowed_hosts = tuple(allowed_hosts)
         self.clock = clock
+        self._talks: dict[UUID, _Talk] = {}
+
+    def withdraw(self, letter_id: UUID, over: bool) -> None:
+        """End a call that nobody needs any more; called from any thread.
+
+        Parameters
+        ----------
+        over : the alert is resolved; else somebody has taken it on.
+        """
+        talk = self._talks.get(letter_id)
+        if talk is not None:
+            talk.withdraw(over)
 
     def send(self, letter: Letter) -> Answer:
         """Call once; every failure is an answer, none an exception."""
@@ -106,9 +121,12 @@ class Calls:
         callee = whom(letter.url, self._allowed_hosts)
         said = self.studio.speaker.say(self._text(letter), letter.locale, letter.kind)
         with self.studio.recording(str(letter.id), said) as recording:
-            talk = _Talk(letter, recording, self)
-            outcome = self._gateway.place(callee, recording, talk)
-        return answer(outcome, talk.answered_at, acted=talk.acted)
+            talk = self._talks[letter.id] = _Talk(letter, recording, self)
+            try:
+                outcome = self._gateway.place(callee, recording, talk)
+            finally:
+                del self._talks[letter.id]
+        return answer(outcome, talk.answered_at, acted=talk.acted, why=talk.why)
 
     def _text(self, letter: Letter) -> str:
         if letter.content is None and letter.alert_id is not None:
@@ -126,6 +144,11 @@ class _Talk:
         self._calls = calls
         self.answered_at: datetime | None = None
         self.acted = False
+        self.why: str | None = None
+
+    def withdraw(self, over: bool) -> None:
+        """Nobody needs this call any more."""
+        self.why = OVER if over else TAKEN_ON
 
     def ringing(self) -> None:
         """It is noted once it is over."""
@@ -145,6 +168,15 @@ class _Talk:
             return Reply(last=True)
         return self._thank(self._calls.acknowledge(self._letter))
 
+    def withdrawn(self) -> Reply | None:
+        """Whoever listens hears why; whoever has pressed their key is let finish."""
+        if self.why is None or self.acted:
+            return None
+        if self.answered_at is None:
+            return Reply(last=True)
+        said = script.phrases(self._letter.locale)
+        return self._last(said.over if self.why == OVER else said.taken_on)
+
     def _thank(self, pressed: Pressed) -> Reply:
         said = script.phrases(self._letter.locale)
         thanks = said.thanks_family if self._letter.family else said.thanks
@@ -153,8 +185,10 @@ class _Talk:
             Pressed.OVER: said.over,
             Pressed.TROUBLE: said.trouble,
         }
+        return self._last(texts[pressed])
+
+    def _last(self, text: str) -> Reply:
         try:
-            text = texts[pressed]
             return Reply(
                 self._calls.studio.phrase(text, self._letter.locale), last=True
             )
@@ -180,14 +214,27 @@ def whom(url: str, allowed_hosts: Sequence[str]) -> Callee:
     return Callee(destination.number, destination.host, destination.port, address)
 
 
-def answer(outcome: Outcome, answered_at: datetime | None, *, acted: bool) -> Answer:
+def answer(
+    outcome: Outcome,
+    answered_at: datetime | None,
+    *,
+    acted: bool,
+    why: str | None = None,
+) -> Answer:
     """What the attempt's record says of a call.
 
     Taken without a key press it is delivered, perhaps to a machine: whoever comes next
     is not spared.
+
+    Parameters
+    ----------
+    why : why it was withdrawn, if it was.
     """
+    if outcome.ended is Ended.WITHDRAWN:
+        return Answer(sent=False, text=f"withdrawn: {why}", withdrawn=True)
     if outcome.ended is Ended.ANSWERED:
         text = "answered, key pressed" if acted else "answered, no key pressed"
+        text += f"; {why}" if why is not None and not acted else ""
         return Answer(
             sent=True, text=text, doubtful=not acted, delivered_at=answered_at
         )

@@ -21,6 +21,8 @@ class Ended(StrEnum):
     NO_ANSWER = "no_answer"
     UNREACHABLE = "unreachable"
     """No network, no such number, no answer of the exchange."""
+    WITHDRAWN = "withdrawn"
+    """Nobody needs it any more: hung up while the phone still rang."""
     FAILED = "failed"
     """Our own side: no program, no account, a crash."""
 
@@ -74,6 +76,14 @@ class Listener(Protocol):
 
     def pressed(self, key: str) -> Reply:
         """A key of the phone: ``0`` to ``9``, ``*`` or ``#``."""
+        ...
+
+    def withdrawn(self) -> Reply | None:
+        """Whether nobody needs this call any more; asked at least every second.
+
+        None: go on. Otherwise a phone that still rings is hung up at once
+        (`WITHDRAWN`), and whoever listens hears the reply first.
+        """
         ...
 
 

@@ -29,6 +29,7 @@ class Phrases:
     thanks_family: str
     over: str
     trouble: str
+    taken_on: str
     call_back: str
     glad: str
 
@@ -44,6 +45,7 @@ CHINESE_PHRASES: Final = Phrases(
     thanks_family="已记录。谢谢。",
     over="这件事已经处理完毕。谢谢。",
     trouble="没有记录成功。请用短信或网页里的链接确认。",
+    taken_on="已经有人接手处理，您不用再去。谢谢。",
     call_back="{senior}，您好，这里是银铃。我们收到了您的警报。您没事的话，请按 1。"
     "需要帮助，不用按键，已经通知了人。",
     glad="好的，您没事就好。已经通知的人还会来看您。",
@@ -59,6 +61,7 @@ ENGLISH_PHRASES: Final = Phrases(
     thanks_family="Noted. Thank you.",
     over="This has been dealt with already. Thank you.",
     trouble="It could not be noted. Please use the link in the message.",
+    taken_on="Somebody has taken this on. You need not go. Thank you.",
     call_back="{senior}, this is Yinling. We have received your alarm. If you are all"
     " right, press 1. If you need help, press nothing: people have been told.",
     glad="Good. Those who were told will still look in on you.",

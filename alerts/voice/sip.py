@@ -12,13 +12,15 @@ from typing import Any, Final
 
 from alerts.voice import speech
 from alerts.voice.baresip import Baresip, Line
-from alerts.voice.gateway import Callee, Ended, Listener, Outcome
+from alerts.voice.gateway import Callee, Ended, Listener, Outcome, Reply
 from core import logs
 from core.clock import Clock
 from core.errors import UnavailableError
 
 PORT = 5060
 _MARGIN_S = 15.0
+_LOOK_EVERY_S = 0.5
+"""How often a call asks whether it is still needed [s]."""
 _CODE = re.compile(r"^(\d{3})\b")
 _ENDED: Final = {
     "486": Ended.BUSY, "600": Ended.BUSY, "603": Ended.DECLINED, "403": Ended.DECLINED,
@@ -149,6 +151,7 @@ class _Call:
         self._listener = listener
         self._answered = False
         self._rang = False
+        self._withdrawn = False
         self._until_s = 0.0
 
     def make(self, uri: str, recording: Path) -> Outcome:
@@ -157,7 +160,7 @@ class _Call:
         try:
             self._baresip.command("dial", uri)
             while True:
-                outcome = self._follow(recording)
+                outcome = self._follow(recording) or self._withdraw()
                 if outcome is not None:
                     return outcome
                 if self._clock.monotonic_s() >= self._until_s:
@@ -168,8 +171,9 @@ class _Call:
             raise UnavailableError(str(error)) from None
 
     def _follow(self, recording: Path) -> Outcome | None:
-        """Until something changes how long to wait, or the call is over."""
-        for event in self._baresip.events(self._until_s):
+        """Until something changes how long to wait, or the call is over, or a moment."""
+        soon_s = self._clock.monotonic_s() + _LOOK_EVERY_S
+        for event in self._baresip.events(min(self._until_s, soon_s)):
             kind = event.get("type")
             if kind not in _FOLLOWED:
                 continue
@@ -193,8 +197,21 @@ class _Call:
         self._until_s = self._clock.monotonic_s() + self._limits.talk_s
         self._listener.answered()
 
+    def _withdraw(self) -> Outcome | None:
+        """Hang up, where nobody needs the call any more; who listens hears it first."""
+        reply = None if self._withdrawn else self._listener.withdrawn()
+        if reply is None:
+            return None
+        self._withdrawn = True
+        if not self._answered:
+            return Outcome(Ended.WITHDRAWN)
+        self._reply(reply)
+        return None
+
     def _press(self, event: dict[str, Any]) -> None:
-        reply = self._listener.pressed(str(event.get("param") or "")[:1])
+        self._reply(self._listener.pressed(str(event.get("param") or "")[:1]))
+
+    def _reply(self, reply: Reply) -> None:
         if reply.play is not None:
             self._baresip.play(reply.play)
         if reply.last:

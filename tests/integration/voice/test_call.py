@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from alerts.incidents import store
 from alerts.notify.outbox import Outbox
 from alerts.voice import script
 from alerts.voice.speech import Speaker
@@ -14,7 +15,7 @@ from tests.support import switchboard
 from tests.support.office import PAPER, CallingOffice
 from tests.support.sink import Sink
 from tests.support.switchboard import Switchboard
-from tests.support.telephone import Telephone, correlation
+from tests.support.telephone import NOON, Telephone, correlation
 from tests.support.town import Town
 from tests.support.waiting import until
 
@@ -87,6 +88,49 @@ def test_a_busy_phone_is_tried_again_with_its_reason(
     ((due, status),) = office.rows("SELECT due_at, status FROM notification")
     assert status == "failed"
     assert due - office.clock.now() < timedelta(seconds=10)
+
+
+def test_a_ringing_phone_is_hung_up_once_somebody_else_has_taken_it_on(
+    town: Town, office: CallingOffice, tmp_path: Path
+):
+    with Telephone(tmp_path / "ringing", answers=False) as telephone:
+        grid_worker(town, telephone.url)
+        town.relative(["alerts"], url="sip://nobody@127.0.0.1:9", name="女儿")
+        other = town.person(Role.GRID_WORKER, PlaceLevel.COMPOUND, "李强")
+        alert = office.alarm()
+        telephone.await_event("CALL_INCOMING")
+        store.act(town.conn, alert, "acknowledge", other, office.clock.now())
+        town.conn.commit()
+        telephone.await_event("CALL_CLOSED", seconds=3)  # it would ring for 4 s
+    taken = ("failed", "withdrawn: somebody has taken it on")
+    until(lambda: taken in office.attempts(), what="the attempt's record")
+    found = office.rows(
+        "SELECT person.role, status = 'overtaken', due_at IS NULL FROM notification"
+        " JOIN person ON person.id = person_id WHERE alert_id IS NOT NULL"
+    )
+    assert ("grid_worker", True, True) in found
+    assert ("family", False, False) in found  # a relative's goes on until it is over
+
+
+def test_a_call_that_waits_for_a_line_is_withdrawn(
+    town: Town, database_url: str, tmp_path: Path
+):
+    worker = grid_worker(town, "json://127.0.0.1:1")  # the news goes there
+    town.contact(worker, "sip://wang@127.0.0.1:9", kind="voice")
+    other = town.person(Role.GRID_WORKER, PlaceLevel.COMPOUND, "李强")
+    office = CallingOffice(town, database_url, tmp_path / "data")
+    alert = office.alarm()
+    store.act(town.conn, alert, "acknowledge", other, NOON)
+    town.conn.commit()
+    office.station.courier.step(office.conn, 0)
+    assert office.station.lines.under_way() == []
+    kept = office.rows(
+        "SELECT notification.status, attempts FROM notification"
+        " JOIN contact ON contact.id = contact_id"
+        " WHERE alert_id IS NOT NULL AND starts_with(url, 'sip:')"
+    )
+    assert kept == [("overtaken", 0)]
+    office.conn.close()
 
 
 def test_private_exchanges_are_not_called(town: Town, office: CallingOffice):

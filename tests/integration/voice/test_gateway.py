@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -25,6 +26,7 @@ class Listener:
 
     def __init__(self) -> None:
         self.heard: list[str] = []
+        self.needless: Reply | None = None
 
     def ringing(self) -> None:
         self.heard.append("ringing")
@@ -35,6 +37,9 @@ class Listener:
     def pressed(self, key: str) -> Reply:
         self.heard.append(key)
         return Reply(last=key == "1")
+
+    def withdrawn(self) -> Reply | None:
+        return self.needless
 
 
 class Caller:
@@ -114,6 +119,15 @@ def test_a_phone_that_rings_on_is_given_up(caller: Caller, tmp_path: Path):
         outcome = caller.call(peer.port, limits=Limits(2, 5))
     assert outcome == Outcome(Ended.NO_ANSWER, "rang for 2 s")
     assert caller.listener.heard == ["ringing"]
+
+
+@pytest.mark.usefixtures("sipp")
+def test_a_phone_that_rings_needlessly_is_hung_up(caller: Caller, tmp_path: Path):
+    caller.listener.needless = Reply(last=True)
+    with Switchboard(tmp_path, switchboard.rings_on()) as peer:
+        outcome = caller.call(peer.port, limits=Limits(50, 5))
+        until(lambda: "CANCEL sip:" in peer.messages(), what="the phone's silence")
+    assert outcome == Outcome(Ended.WITHDRAWN)
 
 
 @pytest.mark.usefixtures("sipp")
@@ -200,6 +214,25 @@ def test_keys_repeat_and_end_the_call(caller: Caller, tmp_path: Path):
         thread.join(10)
     assert ended == [Outcome(Ended.ANSWERED)]
     assert caller.listener.heard == ["ringing", "answered", "2", "1"]
+
+
+def test_whoever_listens_hears_that_it_is_needless(caller: Caller, tmp_path: Path):
+    words = caller.folder.parent / "needless.wav"
+    speech.write(words, [speech.pause(1.5)])
+    with Telephone(tmp_path / "telephone") as telephone:
+        ended: list[Outcome] = []
+        thread = threading.Thread(
+            target=lambda: ended.append(
+                caller.call(telephone.port, None, Limits(20, 50))
+            )
+        )
+        thread.start()
+        telephone.await_event("CALL_ESTABLISHED")
+        caller.listener.needless = Reply(words, last=True)
+        began_s = monotonic()
+        thread.join(10)
+    assert ended == [Outcome(Ended.ANSWERED)]
+    assert 1.5 <= monotonic() - began_s < 8
 
 
 def test_no_secret_on_the_command_line_or_for_others(

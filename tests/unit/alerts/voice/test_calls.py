@@ -1,6 +1,7 @@
 """What is said on the phone, what keys do, and how calls share their lines."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -172,7 +173,60 @@ def test_words_that_cannot_be_spoken_are_an_answer(tmp_path: Path):
     assert "cannot be spoken" in sent.text
 
 
-@pytest.mark.parametrize("ended", [one for one in Ended if one is not Ended.ANSWERED])
+class Patient(Phone):
+    """A phone at which somebody, or nobody, is still there when it is withdrawn."""
+
+    def __init__(self, withdraw: Callable[[], None], keys: str = "") -> None:
+        super().__init__(keys)
+        self.withdraw = withdraw
+        self.taken = True
+        self.said: Any = None
+
+    def place(self, callee: Callee, recording: Path, listener: Listener) -> Outcome:
+        assert listener.withdrawn() is None
+        if self.taken:
+            super().place(callee, recording, listener)
+        self.withdraw()
+        self.said = listener.withdrawn()
+        return Outcome(Ended.ANSWERED if self.taken else Ended.WITHDRAWN)
+
+
+def patient(tmp_path: Path, keys: str = "", *, over: bool = False) -> Desk:
+    phone = Patient(lambda: desk.calls.withdraw(CALL.id, over), keys)
+    desk = Desk(tmp_path, phone)
+    return desk
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_whoever_listens_is_told_that_they_need_not_go(tmp_path: Path, over: bool):
+    desk = patient(tmp_path, over=over)
+    sent = desk.calls.send(CALL)
+    assert (sent.sent, sent.withdrawn) == (True, False)
+    chinese = PHRASES["zh-CN"]
+    assert desk.speaker.said[-1] == (chinese.over if over else chinese.taken_on)
+    assert cast("Patient", desk.phone).said.last
+    assert sent.text.startswith("answered, no key pressed; ")
+
+
+def test_whoever_pressed_their_key_is_let_finish(tmp_path: Path):
+    desk = patient(tmp_path, "1")
+    assert desk.calls.send(CALL).text == "answered, key pressed"
+    assert cast("Patient", desk.phone).said is None
+
+
+def test_a_phone_that_still_rings_is_withdrawn_and_written_down(tmp_path: Path):
+    desk = patient(tmp_path)
+    cast("Patient", desk.phone).taken = False
+    sent = desk.calls.send(CALL)
+    assert (sent.sent, sent.withdrawn) == (False, True)
+    assert sent.text == "withdrawn: somebody has taken it on"
+    desk.calls.withdraw(CALL.id, True)  # too late: nothing to end, nothing kept
+
+
+FAILED = [one for one in Ended if one not in {Ended.ANSWERED, Ended.WITHDRAWN}]
+
+
+@pytest.mark.parametrize("ended", FAILED)
 def test_calls_that_came_to_nothing_failed_with_their_reason(ended: Ended):
     said = answer(Outcome(ended, "486 Busy Here"), None, acted=False)
     assert not said.sent
