@@ -2,11 +2,15 @@
 -- Due notifications with all that their text needs, leased until `lease`: whoever dies
 -- with them lets them come again. A responder's is overtaken once someone came forward
 -- after it was made (though one of their contacts that is written to is tried), a
--- relative's once the alert is resolved, and anyone's who is no longer to be told. One that waits for the same person's contact
--- before it is due at its own due_at at the latest. Calls are claimed apart (spoken).
+-- relative's once the alert is resolved, and anyone's who is no longer to be told. So is
+-- one that failed once the same contact is told of the alert anew: that one is tried on.
+-- One that waits for the same person's contact before it is due at its own due_at at the
+-- latest. Calls are claimed apart (spoken).
 WITH due AS (
     SELECT notification.id
-    FROM notification JOIN contact ON contact.id = notification.contact_id
+    FROM notification CROSS JOIN LATERAL (
+        SELECT url FROM contact WHERE contact.id = notification.contact_id LIMIT 1
+    ) AS contact
     WHERE notification.due_at <= %(now)s AND notification.urgent = %(urgent)s
       AND (lower(split_part(contact.url, ':', 1)) IN ('sip', 'tel')) = %(spoken)s
     ORDER BY notification.due_at
@@ -42,34 +46,64 @@ SELECT claimed.id, claimed.alert_id, claimed.step, claimed.urgent, claimed.attem
     OR (person.role <> 'family' AND (claimed.attempts > 0 OR claimed.after_id IS NOT NULL OR %(spoken)s)
         AND coalesce(alert.status <> 'open', false)
         AND (alert.escalation ->> 'status_at')::timestamptz >= claimed.created_at)
+    OR (claimed.attempts > 0 AND EXISTS (
+        SELECT FROM notification AS newer
+        WHERE newer.alert_id = claimed.alert_id AND newer.contact_id = claimed.contact_id
+          AND newer.created_at > claimed.created_at))
     AS overtaken
 FROM claimed
-LEFT JOIN alert ON alert.id = claimed.alert_id
-LEFT JOIN absence ON absence.id = claimed.absence_id
-LEFT JOIN message ON message.id = claimed.message_id
-JOIN contact ON contact.id = claimed.contact_id
-JOIN person ON person.id = claimed.person_id
-LEFT JOIN senior ON senior.id = coalesce(alert.senior_id, absence.senior_id,
-    message.senior_id)
-LEFT JOIN family_link AS link ON link.senior_id = senior.id
-    AND link.person_id = person.id AND link.archived_at IS NULL
+LEFT JOIN LATERAL (SELECT * FROM alert WHERE alert.id = claimed.alert_id LIMIT 1)
+    AS alert ON true
+LEFT JOIN LATERAL (SELECT * FROM absence WHERE absence.id = claimed.absence_id LIMIT 1)
+    AS absence ON true
+LEFT JOIN LATERAL (SELECT * FROM message WHERE message.id = claimed.message_id LIMIT 1)
+    AS message ON true
+CROSS JOIN LATERAL (SELECT * FROM contact WHERE contact.id = claimed.contact_id LIMIT 1)
+    AS contact
+CROSS JOIN LATERAL (SELECT * FROM person WHERE person.id = claimed.person_id LIMIT 1)
+    AS person
+LEFT JOIN LATERAL (
+    SELECT * FROM senior
+    WHERE senior.id = coalesce(alert.senior_id, absence.senior_id, message.senior_id)
+    LIMIT 1
+) AS senior ON true
+LEFT JOIN LATERAL (
+    SELECT scopes FROM family_link
+    WHERE family_link.senior_id = senior.id AND family_link.person_id = person.id
+      AND family_link.archived_at IS NULL LIMIT 1
+) AS link ON true
 LEFT JOIN LATERAL (
     SELECT array_agg(place.name ORDER BY node.depth) AS names
-    FROM place AS leaf
-    CROSS JOIN unnest(leaf.path) WITH ORDINALITY AS node (id, depth)
-    JOIN place ON place.id = node.id
-    WHERE leaf.id = coalesce(alert.place_id, message.place_id, senior.place_id)
+    FROM (
+        SELECT leaf.path FROM place AS leaf
+        WHERE leaf.id = coalesce(alert.place_id, message.place_id, senior.place_id)
+        LIMIT 1
+    ) AS home
+    CROSS JOIN unnest(home.path) WITH ORDINALITY AS node (id, depth)
+    CROSS JOIN LATERAL (SELECT name FROM place WHERE place.id = node.id LIMIT 1) AS place
 ) AS path ON true
-LEFT JOIN binding ON binding.senior_id = alert.senior_id AND binding.ends_at IS NULL
-LEFT JOIN wristband_state AS last ON last.binding_id = binding.id
-    AND (senior.health_consent OR alert.severity = 'critical')
+LEFT JOIN LATERAL (
+    SELECT state.* FROM binding
+    JOIN wristband_state AS state ON state.binding_id = binding.id
+    WHERE binding.senior_id = alert.senior_id AND binding.ends_at IS NULL
+      AND (senior.health_consent OR alert.severity = 'critical')
+    LIMIT 1
+) AS last ON true
 ORDER BY claimed.created_at, claimed.id
 
 -- name: earliest_notification
-SELECT min(notification.due_at)
-FROM notification JOIN contact ON contact.id = notification.contact_id
-WHERE notification.due_at IS NOT NULL
-  AND (lower(split_part(contact.url, ':', 1)) IN ('sip', 'tel')) = %(spoken)s
+SELECT min(earliest.due_at)
+FROM (VALUES (true), (false)) AS lane (urgent)
+CROSS JOIN LATERAL (
+    SELECT notification.due_at
+    FROM notification CROSS JOIN LATERAL (
+        SELECT url FROM contact WHERE contact.id = notification.contact_id LIMIT 1
+    ) AS contact
+    WHERE notification.due_at IS NOT NULL AND notification.urgent = lane.urgent
+      AND (lower(split_part(contact.url, ':', 1)) IN ('sip', 'tel')) = %(spoken)s
+    ORDER BY notification.due_at
+    LIMIT 1
+) AS earliest
 
 -- name: overtake
 UPDATE notification SET status = 'overtaken', due_at = NULL

@@ -208,6 +208,32 @@ def test_overtaken(town: Town, office: Office, sink: Sink):
     assert len(about) == 2  # beside the news of who comes
 
 
+def test_who_is_told_anew_is_not_called_for_the_old_one_too(
+    town: Town, office: Office, sink: Sink
+):
+    """One that failed gives way to the next telling; one never tried does not."""
+    town.person(Role.GRID_WORKER, PlaceLevel.COMPOUND, "王", url=sink.url("g"))
+    sink.answers = {"g": 503}
+    open_alert(town)
+    office.tell()
+    office.work()
+    store.open_by_hand(town.conn, town.senior, "sos", None, None, NOON + 1 * S)
+    store.open_by_hand(town.conn, town.senior, "sos", None, None, NOON + 2 * S)
+    office.tell(1)
+    office.tell(2)
+    office.work(2)
+    by_age = "SELECT status, attempts FROM notification ORDER BY created_at"
+    assert office.rows(by_age)[0] == ("overtaken", 1)
+    assert {attempts for _, attempts in office.rows(by_age)[1:]} == {1}
+    tried = len(sink.calls)
+    for minute in range(1, 6):
+        office.work(minute * 60)
+    assert len(sink.calls) == tried + 5
+    sink.answers.clear()
+    office.work(600)
+    assert [status for status, _ in office.rows(by_age)][-1] == "sent"
+
+
 def test_press_on_an_acknowledged_alert_is_told(town: Town, office: Office, sink: Sink):
     grid = town.person(Role.GRID_WORKER, PlaceLevel.COMPOUND, "王", url=sink.url("g"))
     alert = open_alert(town)
