@@ -41,6 +41,18 @@ class Relative:
 
 
 @dataclass(frozen=True, slots=True)
+class Department:
+    """Who is called for help from a place (吹哨), and answers by link."""
+
+    key: str
+    name: str
+    kind: str
+    place: str
+    phone: str
+    deadline_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resident:
     """An old person of the compound; number and wristband go together."""
 
@@ -77,6 +89,10 @@ STAFF: Final = (
     Staff("head-3", "胡玉梅", "building_head", "building-3"),
     Staff("head-4", "郭长林", "building_head", "building-4"),
     Staff("head-5", "何淑云", "building_head", "building-5"),
+)
+
+DEPARTMENTS: Final = (
+    Department("property", "银铃物业", "property", "compound", "02955500100", 600),
 )
 
 RELATIVES: Final = (

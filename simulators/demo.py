@@ -12,7 +12,7 @@ from core.clock import Clock, SystemClock
 from core.errors import NotFoundError, UsageError
 from simulators import broker, cohort, compound, scenarios
 from simulators.cohort import Wearer
-from simulators.compound import Relative, Resident, Staff
+from simulators.compound import Department, Relative, Resident, Staff
 from simulators.fleet import Fleet
 from simulators.link import Counts
 from simulators.registry import Registry
@@ -61,8 +61,8 @@ def seed(
     api_url : where the API is.
     admin_password : of the user ``admin``.
     sink_url : ``http://host:port[/path]`` of the demo's phones; a person's own is at
-        ``{sink_url}/{key}``, where keys are ``grid``, ``daughter``, ``son``, ``head-1``
-        and so on.
+        ``{sink_url}/{key}``, where keys are ``grid``, ``daughter``, ``son``, ``head-1``,
+        ``property`` and so on.
     data_dir : ids and wristband passwords are kept in ``demo/seeded.jsonl`` there
         (0600), people's passwords under ``secrets``.
     on_progress : told (done, all) after each object.
@@ -139,6 +139,8 @@ class _Seeding:
             self._step()
         for staff in compound.STAFF:
             self._staff(staff)
+        for department in compound.DEPARTMENTS:
+            self._department(department)
         for resident in self._residents:
             self._resident(resident)
         for relative in compound.RELATIVES:
@@ -158,12 +160,28 @@ class _Seeding:
         if self._on_progress is not None:
             whole = len(compound.PLACES) + len(compound.STAFF)
             whole += len(self._residents) + len(compound.RELATIVES)
+            whole += len(compound.DEPARTMENTS)
             self._on_progress(self._done, whole)
 
     def _staff(self, staff: Staff) -> None:
         body: dict[str, object] = {"name": staff.name, "role": staff.role}
         body["place_id"] = self._places[staff.place]
         self._person(staff, body)
+        self._step()
+
+    def _department(self, department: Department) -> None:
+        person_id = self._seeder.department(
+            department.key,
+            {
+                "place_id": self._places[department.place],
+                "kind": department.kind,
+                "name": department.name,
+                "phone": department.phone,
+                "deadline_s": department.deadline_s,
+            },
+        )
+        url = f"{self._sink_url}/{department.key}"
+        self._seeder.contact(department.key, person_id, url)
         self._step()
 
     def _person(self, who: Staff | Relative, body: dict[str, object]) -> str:

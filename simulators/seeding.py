@@ -110,6 +110,11 @@ class Seeder:
             self.journal[f"person {key}"] = str(found["id"])
             return str(found["id"])
 
+    def department(self, key: str, body: Mapping[str, object]) -> str:
+        """Id of the person whose contacts are a department's."""
+        made = self._make(f"department {key}", "/v1/departments", body)
+        return str(self.registry.get(f"/v1/departments/{made}")["person_id"])
+
     def senior(self, key: str, body: Mapping[str, object]) -> str:
         """Id of a senior."""
         return self._make(f"senior {key}", "/v1/seniors", body)

@@ -142,7 +142,8 @@ class Story(threading.Thread):
 _WHAT_HAPPENS = """\
 王桂兰 presses SOS in 45 s; 刘德福's heart slows; 陈秀英's blood pressure rises; \
 张永福 wanders off.
-Acknowledge on the grid worker's page and watch the daughter's page. Ctrl-C stops.
+Acknowledge on the grid worker's page, whistle (吹哨) for the property management there,
+and watch the daughter's page. Ctrl-C stops.
 """
 
 
@@ -171,4 +172,5 @@ def _wanted(ports: Ports) -> WantedPorts:
 def _owners() -> dict[str, str]:
     staff = {one.key: f"{one.name}（{_ROLES[one.role]}）" for one in compound.STAFF}
     family = {one.key: f"{one.name}（{one.relation}）" for one in compound.RELATIVES}
-    return staff | family
+    called = {one.key: f"{one.name}（吹哨）" for one in compound.DEPARTMENTS}
+    return staff | family | called

@@ -24,6 +24,9 @@ class Desk:
         self.posted.append((path, body))
         return {"id": f"id-{len(self.posted)}"}
 
+    def get(self, path: str) -> dict[str, object]:
+        return {"person_id": f"person of {path.rpartition('/')[2]}"}
+
     def delete(self, path: str) -> None:
         self.deleted.append(path)
         raise NotFoundError("gone")
@@ -69,6 +72,16 @@ def test_a_second_start_makes_nothing(desk: Desk, path: Path) -> None:
         one.contact("grid", "p", "json://127.0.0.1:1/grid")
     assert len(desk.posted) == 3
     assert desk.bound == {"demo-000": "id-2"}
+
+
+def test_a_department_is_made_once_and_reached_by_its_person(
+    desk: Desk, path: Path
+) -> None:
+    for _ in range(2):
+        one = seeder(desk, path)
+        body = {"kind": "property", "name": "银铃物业", "place_id": "p"}
+        assert one.department("property", body) == "person of id-1"
+    assert [where for where, _ in desk.posted] == ["/v1/departments"]
 
 
 def test_the_journal_is_its_owners(desk: Desk, path: Path) -> None:
@@ -128,7 +141,8 @@ def test_the_compound_is_forty_people_over_seventy() -> None:
     assert len({one.building for one in residents}) == compound.BUILDINGS
     assert sum("dementia" in one.conditions for one in residents) == 1
     places = {key for key, *_ in compound.PLACES}
-    assert {one.place for one in compound.STAFF} <= places
+    assert {one.place for one in (*compound.STAFF, *compound.DEPARTMENTS)} <= places
+    assert "property" in {one.kind for one in compound.DEPARTMENTS}
     roles = {one.role for one in compound.STAFF}
     assert roles >= {"grid_worker", "building_head", "community_manager"}
 
