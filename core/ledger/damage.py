@@ -22,6 +22,7 @@ class DamageKind(StrEnum):
     REMOVED = "removed"  # a row or an entry is gone
     INSERTED = "inserted"  # a row or an entry that never was sealed
     REORDERED = "reordered"  # an entry stands at another place than where it was sealed
+    CONTRADICTED = "contradicted"  # what moves on is not what the sealed rows tell
     ERASED = "erased"  # erased with no erasure on record
     UNSEALED = "unsealed"  # a row has waited too long to be sealed
     TRUNCATED = "truncated"  # the end is missing

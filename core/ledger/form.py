@@ -16,8 +16,12 @@ class Source(StrEnum):
     MESSAGE = "message"
     NOTIFICATION = "notification"
     ATTEMPT = "notification_attempt"
+    RECEIPT = "notification_receipt"
     AUDIT = "audit_log"
     VISIT = "visit"
+    CONSENT = "consent"
+    RULES = "rule_set"
+    POLICIES = "escalation_policy"
     ERASURE = "ledger_erasure"
 
 
@@ -41,6 +45,7 @@ COLUMNS: Final[dict[int, dict[Source, tuple[str, ...]]]] = {
             "step", "after_id", "urgent", "created_at",
         ),
         Source.ATTEMPT: ("id", "notification_id", "at", "status", "answer"),
+        Source.RECEIPT: ("id", "notification_id", "kind", "at"),
         Source.AUDIT: (
             "position", "id", "at", "actor_id", "actor_name", "action", "object_type",
             "object_id", "senior_id", "detail", "address",
@@ -49,12 +54,24 @@ COLUMNS: Final[dict[int, dict[Source, tuple[str, ...]]]] = {
             "id", "senior_id", "place_id", "person_id", "person_name", "at", "kind",
             "note", "found_well", "alert_id", "corrects_id", "created_at",
         ),
+        Source.CONSENT: (
+            "id", "senior_id", "purpose", "person_id", "scopes", "given", "given_by",
+            "guardian", "reason", "text_version", "recorded_by", "recorded_by_name", "at",
+        ),
+        Source.RULES: (
+            "revision", "id", "scope", "place_id", "senior_id", "format", "body",
+            "figures", "note", "set_at", "set_by", "set_by_name",
+        ),
+        Source.POLICIES: (
+            "revision", "id", "scope", "place_id", "format", "body", "policies", "note",
+            "set_at", "set_by", "set_by_name",
+        ),
         Source.ERASURE: ("id", "at", "by_id", "reason", "positions"),
     }
 }  # fmt: skip
 """By form, what of a row never changes and is sealed; docs/accountability.md lists it."""
 INSTANTS: Final = frozenset(
-    {"at", "created_at", "expires_at", "observed_at", "opened_at"}
+    {"at", "created_at", "expires_at", "observed_at", "opened_at", "set_at"}
 )
 """Columns that are instants: written in UTC without a zone."""
 

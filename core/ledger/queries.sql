@@ -78,6 +78,54 @@ WHERE NOT EXISTS (
         SELECT FROM ledger_pending WHERE source = %(source)s AND row_id = row.id)
 LIMIT 1
 
+-- name: contradicted_alerts
+-- An alert whose row says something else than its timeline: whether it is over and how it
+-- ended, how severe it is, who answered first and when, who arrived, lapsed promises.
+WITH told AS (
+    SELECT alert_id,
+        (array_agg(event ORDER BY position DESC)
+            FILTER (WHERE event IN ('resolved', 'reopened')))[1] AS ending,
+        (array_agg(detail ->> 'outcome' ORDER BY position DESC)
+            FILTER (WHERE event = 'resolved' AND NOT detail ? 'repeat'))[1] AS outcome,
+        (array_agg(detail ->> 'severity' ORDER BY position DESC)
+            FILTER (WHERE event = 'opened' OR detail ->> 'reason' = 'severity'))[1]
+            AS severity,
+        (array_agg(at ORDER BY position) FILTER (WHERE step))[1] AS answered_at,
+        (array_agg(actor ->> 'role' ORDER BY position)
+            FILTER (WHERE step AND actor ->> 'role' IS NOT NULL))[1] AS answered_role,
+        (array_agg(at ORDER BY position) FILTER (WHERE step AND event = 'arrived'))[1]
+            AS arrived_at,
+        count(*) FILTER (WHERE event = 'expired') AS lapses
+    FROM (SELECT *, actor IS NOT NULL
+            AND event IN ('acknowledged', 'departed', 'arrived', 'resolved') AS step
+        FROM alert_event) AS noted
+    GROUP BY alert_id)
+SELECT alert.id FROM alert JOIN told ON told.alert_id = alert.id
+WHERE (alert.status = 'resolved') <> (coalesce(told.ending, '') = 'resolved')
+   OR alert.status = 'resolved' AND alert.outcome IS DISTINCT FROM told.outcome
+   OR alert.severity <> coalesce(told.severity, alert.severity)
+   OR alert.answered_at IS DISTINCT FROM told.answered_at
+   OR alert.answered_role IS DISTINCT FROM told.answered_role
+   OR alert.arrived_at IS DISTINCT FROM told.arrived_at
+   OR alert.lapses <> told.lapses
+LIMIT 1
+
+-- name: contradicted_receipts
+-- A notification whose row says something else of its receipts than was sealed.
+WITH noted AS (
+    SELECT notification_id, min(at) FILTER (WHERE kind = 'delivered') AS delivered_at,
+        min(at) FILTER (WHERE kind = 'read') AS read_at,
+        min(at) FILTER (WHERE kind = 'used') AS used_at
+    FROM notification_receipt GROUP BY notification_id)
+SELECT notification.id
+FROM notification LEFT JOIN noted ON noted.notification_id = notification.id
+WHERE (notification.delivered_at, notification.read_at, notification.used_at)
+    IS DISTINCT FROM (noted.delivered_at, noted.read_at, noted.used_at)
+LIMIT 1
+
+-- name: position_of
+SELECT position FROM ledger_entry WHERE source = %(source)s AND row_id = %(row_id)s
+
 -- name: page
 -- Entries in order, of one alert if asked: its own, its timeline's, its tellings'.
 SELECT position, source, row_id, form, digest, chain, sealed_at, salt IS NULL AS erased
@@ -88,5 +136,8 @@ WHERE position >= %(first)s AND (%(alert_id)s::uuid IS NULL OR row_id IN (
     UNION ALL SELECT id FROM notification WHERE alert_id = %(alert_id)s
     UNION ALL SELECT attempt.id FROM notification_attempt AS attempt
         JOIN notification ON notification.id = attempt.notification_id
+        WHERE notification.alert_id = %(alert_id)s
+    UNION ALL SELECT receipt.id FROM notification_receipt AS receipt
+        JOIN notification ON notification.id = receipt.notification_id
         WHERE notification.alert_id = %(alert_id)s))
 ORDER BY position LIMIT %(limit)s

@@ -20,6 +20,11 @@ CHUNK: Final = 5000
 LOOK_AHEAD: Final = 200_000
 """Entries after a break that are searched for the one that belongs there."""
 UNSEALED_AFTER_S: Final = 60.0
+_FOLLOWING: Final = (
+    (Source.ALERT, "contradicted_alerts", "it says something else than its timeline"),
+    (Source.NOTIFICATION, "contradicted_receipts", "its receipts say something else"),
+)
+"""What follows from sealed rows: whose, the query that finds one that does not, and how."""
 Stored = tuple[Entry, bytes | None]
 
 
@@ -71,7 +76,7 @@ def verify(
     inspector = Inspector(_before(conn, first), anchors)
     reader = _Reader(conn, inspector, progress, stored.position)
     found = reader.read(first) or inspector.end(stored)
-    found = found or damage or _unlisted(conn)
+    found = found or damage or _unlisted(conn) or _contradicted(conn)
     return Finding(reader.count, reader.erased, waiting.rows, inspector.head, found)
 
 
@@ -147,6 +152,18 @@ def _waits_too_long(conn: Connection) -> Damage | None:
     source, row_id, waited_s = row
     says = f"it has waited {waited_s:.0f} s to be sealed: does the alerts service run?"
     return Damage(DamageKind.UNSEALED, None, source, row_id, says)
+
+
+def _contradicted(conn: Connection) -> Damage | None:
+    """Rows that move on are not sealed whole, but follow from those that are."""
+    for source, name, says in _FOLLOWING:
+        row = conn.execute(load("core.ledger")[name]).fetchone()
+        if row is not None:
+            values = {"source": source, "row_id": row[0]}
+            entry = conn.execute(load("core.ledger")["position_of"], values).fetchone()
+            position = entry[0] if entry else None
+            return Damage(DamageKind.CONTRADICTED, position, source, row[0], says)
+    return None
 
 
 def _unlisted(conn: Connection) -> Damage | None:

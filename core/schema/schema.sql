@@ -232,7 +232,8 @@ CREATE INDEX duty_period_ends ON duty_period (ends_at);
 -- Responders of some places, and who of them stands for the place at an instant: whoever
 -- is on duty there; whoever works there and has no shift there, unless taken off. A shift
 -- counts from 35 days before its first duty to 35 days after its last. Those who do not
--- stand are off shift: told only where nobody who stands can be reached.
+-- stand are off shift: told only where nobody who stands can be reached. LIMIT and OFFSET 0
+-- have people looked up by index, whatever the planner knows of the table.
 CREATE FUNCTION responsible(places uuid[], instant timestamptz)
 RETURNS TABLE (place_id uuid, person_id uuid, stands boolean)
 LANGUAGE sql STABLE AS $$
@@ -258,10 +259,17 @@ LANGUAGE sql STABLE AS $$
                   AND duty_override.remove_person_id = person.id
                   AND duty_override.archived_at IS NULL
                   AND duty_override.starts_at <= instant AND duty_override.ends_at > instant)
-        FROM person WHERE person.place_id = ANY(places) AND person.archived_at IS NULL
+        FROM unnest(places) AS here (id)
+        CROSS JOIN LATERAL (
+            SELECT person.id, person.place_id FROM person
+            WHERE person.place_id = here.id AND person.archived_at IS NULL OFFSET 0
+        ) AS person
     )
     SELECT pair.place_id, pair.person_id, bool_or(pair.stands)
-    FROM pair JOIN person ON person.id = pair.person_id
+    FROM pair
+    CROSS JOIN LATERAL (
+        SELECT role, archived_at FROM person WHERE person.id = pair.person_id LIMIT 1
+    ) AS person
     WHERE person.archived_at IS NULL
       AND person.role IN ('building_head', 'grid_worker', 'community_manager',
         'street_manager', 'district_manager', 'volunteer')
@@ -517,6 +525,9 @@ CREATE UNIQUE INDEX alert_one_open_drill ON alert (senior_id, kind)
 CREATE INDEX alert_due ON alert (next_due_at) WHERE next_due_at IS NOT NULL;
 CREATE INDEX alert_opened ON alert (opened_at DESC, id DESC);
 CREATE INDEX alert_senior ON alert (senior_id, opened_at DESC);
+CREATE INDEX alert_unresolved ON alert (kind, senior_id) WHERE status <> 'resolved';
+CREATE INDEX alert_place ON alert (place_id, opened_at DESC);
+CREATE INDEX alert_owner ON alert (owner_id) WHERE owner_id IS NOT NULL AND status <> 'resolved';
 
 -- An alert's timeline: rows are added, never changed (a trigger refuses).
 CREATE TABLE alert_event (
@@ -610,6 +621,31 @@ CREATE TABLE notification_attempt (
 );
 CREATE INDEX notification_attempt_notification ON notification_attempt (notification_id);
 
+-- That a telling reached a phone, was read, or its link acknowledged: the first of each,
+-- kept by a trigger on notification whoever notes it there, and sealed.
+CREATE TABLE notification_receipt (
+    id              uuid PRIMARY KEY,
+    notification_id uuid NOT NULL REFERENCES notification,
+    kind            text NOT NULL CHECK (kind IN ('delivered', 'read', 'used')),
+    at              timestamptz NOT NULL,
+    UNIQUE (notification_id, kind)
+);
+CREATE FUNCTION note_receipt() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO notification_receipt (id, notification_id, kind, at)
+    SELECT gen_random_uuid(), NEW.id, receipt.kind, receipt.at
+    FROM (VALUES ('delivered', OLD.delivered_at, NEW.delivered_at),
+        ('read', OLD.read_at, NEW.read_at), ('used', OLD.used_at, NEW.used_at))
+        AS receipt (kind, before, at)
+    WHERE receipt.before IS NULL AND receipt.at IS NOT NULL;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER notification_received AFTER UPDATE OF delivered_at, read_at, used_at
+    ON notification FOR EACH ROW
+    WHEN ((OLD.delivered_at, OLD.read_at, OLD.used_at)
+        IS DISTINCT FROM (NEW.delivered_at, NEW.read_at, NEW.used_at))
+    EXECUTE FUNCTION note_receipt();
+
 -- Calls to seniors themselves, "are you all right?"; the answers stand in the timeline.
 CREATE TABLE call_back (
     alert_id   uuid PRIMARY KEY REFERENCES alert,
@@ -658,6 +694,9 @@ CREATE TABLE audit_log (
     address     text
 );
 CREATE INDEX audit_log_senior ON audit_log (senior_id, position DESC);
+CREATE INDEX audit_log_actor ON audit_log (actor_id, position DESC);
+CREATE INDEX audit_log_handover ON audit_log (object_id, position DESC)
+    WHERE action = 'duty.handover';
 CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -676,6 +715,7 @@ CREATE TABLE rule_set (
     set_at    timestamptz NOT NULL,
     set_by    uuid,
     set_by_name text NOT NULL,
+    id        uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),  -- by which the ledger names it
     CHECK ((place_id IS NOT NULL) = (scope = 'place')),
     CHECK ((senior_id IS NOT NULL) = (scope = 'senior')),
     CHECK (num_nulls(format, body, figures) IN (0, 3))
@@ -707,6 +747,7 @@ CREATE TABLE escalation_policy (
     set_at      timestamptz NOT NULL,
     set_by      uuid,
     set_by_name text NOT NULL,
+    id          uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),  -- by which the ledger names it
     CHECK ((place_id IS NOT NULL) = (scope = 'place')),
     CHECK (num_nulls(format, body, policies) IN (0, 3))
 );
@@ -956,6 +997,14 @@ CREATE TRIGGER visit_sealed AFTER INSERT ON visit REFERENCING NEW TABLE AS fresh
     FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
 CREATE TRIGGER ledger_erasure_sealed AFTER INSERT ON ledger_erasure
     REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
+CREATE TRIGGER notification_receipt_sealed AFTER INSERT ON notification_receipt
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
+CREATE TRIGGER consent_sealed AFTER INSERT ON consent REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
+CREATE TRIGGER rule_set_sealed AFTER INSERT ON rule_set REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
+CREATE TRIGGER escalation_policy_sealed AFTER INSERT ON escalation_policy
+    REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION await_sealing();
 
 -- What is final in rows that otherwise move on.
 CREATE TRIGGER alert_fixed BEFORE DELETE OR UPDATE OF id, senior_id, place_id, device_id,
@@ -966,6 +1015,9 @@ CREATE TRIGGER notification_fixed BEFORE DELETE OR UPDATE OF id, alert_id, absen
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER notification_attempt_append_only
     BEFORE UPDATE OR DELETE ON notification_attempt
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER notification_receipt_append_only
+    BEFORE UPDATE OR DELETE ON notification_receipt
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER message_append_only BEFORE UPDATE OR DELETE ON message
     FOR EACH ROW EXECUTE FUNCTION refuse_change();

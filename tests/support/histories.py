@@ -35,11 +35,15 @@ class Histories:
 
     def write(self, alerts: int) -> None:
         """Alerts one after the other over two months; committed."""
+        self.play(alerts)
+        self.conn.commit()
+
+    def play(self, alerts: int) -> None:
+        """The same, left to the caller to commit."""
         now = FIRST
         for _ in range(alerts):
             now += timedelta(seconds=self.chance.randrange(60, 30_000))
             self._one(now)
-        self.conn.commit()
 
     def _one(self, now: datetime) -> None:
         chance = self.chance

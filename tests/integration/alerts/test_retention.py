@@ -87,10 +87,10 @@ def _alert(town: Town, at: datetime, status: str = "resolved") -> None:
         " (%s, %s, 'sos', 'critical', %s, %s, %s, %s, %s, 'helped', %s)",
         (alert, town.senior, status, at, at, at, Jsonb({"latitude": 1.5}), at),
     )
-    detail = {"note": "fell", "latitude": 1.5, "level": "first"}
+    detail = {"note": "fell", "latitude": 1.5, "outcome": "helped"}
     conn.execute(
         "INSERT INTO alert_event (id, alert_id, at, event, detail)"
-        " VALUES (%s, %s, %s, 'noted', %s)",
+        " VALUES (%s, %s, %s, 'resolved', %s)",
         (new_id(), alert, at, Jsonb(detail)),
     )
     conn.execute(
@@ -129,8 +129,8 @@ def test_old_content_goes_and_facts_stay(town: Town, keeper: Retention):
     details = conn.execute(
         "SELECT detail FROM alert_event ORDER BY position"
     ).fetchall()
-    young = {"note": "fell", "latitude": 1.5, "level": "first"}
-    assert [one for (one,) in details] == [{"level": "first"}, young]
+    young = {"note": "fell", "latitude": 1.5, "outcome": "helped"}
+    assert [one for (one,) in details] == [{"outcome": "helped"}, young]
     while seal(conn, NIGHT):
         pass
     assert verify(conn).damage is None

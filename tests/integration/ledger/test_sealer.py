@@ -16,10 +16,11 @@ from alerts.incidents.types import Opening
 from alerts.sealing import Sealer, sealer
 from alerts.service import Part
 from core.clock import FixedClock, SystemClock
+from core.ids import new_id
 from core.ledger import anchors, sealing
 from core.ledger.chain import Head
 from core.ledger.verifying import snapshot, verify
-from core.model import Kind, Severity
+from core.model import Kind, PlaceLevel, Severity
 from tests.support.town import NOON, Town
 from tests.support.waiting import until
 
@@ -52,9 +53,9 @@ def loose(database_url: str) -> Iterator[psycopg.Connection]:
 def alerts(town: Town, how_many: int) -> None:
     """Two rows each, committed."""
     for _ in range(how_many):
-        opening = Opening(Kind.SOS, Severity.CRITICAL, NOON, town.senior, drill=True)
+        senior = town.add_senior(new_id(), PlaceLevel.BUILDING)
+        opening = Opening(Kind.SOS, Severity.CRITICAL, NOON, senior)
         store.open_alerts(town.conn, [opening], NOON)
-        town.conn.execute("UPDATE alert SET status = 'resolved'")
     town.conn.commit()
 
 

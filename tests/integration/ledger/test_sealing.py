@@ -13,7 +13,7 @@ from core.ledger import erase_entries, seal
 from core.ledger.chain import GENESIS, Entry, link
 from core.ledger.form import Source
 from core.ledger.sealing import head, waiting
-from core.model import Kind, Severity
+from core.model import Kind, PlaceLevel, Severity
 from tests.support.town import NOON, Town
 
 pytestmark = pytest.mark.db
@@ -86,8 +86,9 @@ def test_batches_are_bounded(town: Town):
 
 def test_several_sealers_share_the_work_without_a_gap(town: Town, database_url: str):
     for _ in range(40):
-        open_sos(town.conn, town, drill=True)
-        town.conn.execute("UPDATE alert SET status = 'resolved'")
+        senior = town.add_senior(new_id(), PlaceLevel.BUILDING)
+        opening = Opening(Kind.SOS, Severity.CRITICAL, NOON, senior)
+        store.open_alerts(town.conn, [opening], NOON)
     town.conn.commit()
 
     def run() -> None:
