@@ -23,6 +23,7 @@ from api.schemas.response import (
     ResponderList,
     WhistleBody,
 )
+from api.schemas.watching import Alert, AlertList
 from api.views import alerts
 from api.views.alerts import Search
 from core.database import Row
@@ -49,7 +50,7 @@ class Filters(BaseModel):
     until: Annotated[Instant | None, Field(alias="to")] = None
 
 
-@router.get("")
+@router.get("", response_model=AlertList)
 def list_alerts(
     ask: Ask, asked: Page, filters: Annotated[Filters, Query()]
 ) -> Response:
@@ -76,7 +77,7 @@ def list_alerts(
     )
 
 
-@router.get("/{alert_id}")
+@router.get("/{alert_id}", response_model=Alert)
 def read_alert(ask: Ask, alert_id: UUID) -> Response:
     """One alert with its whole timeline."""
     row = alerts.one(ask.connection, ask.viewer, alert_id)
@@ -84,49 +85,49 @@ def read_alert(ask: Ask, alert_id: UUID) -> Response:
     return answer(_shown(row, ask))
 
 
-@router.post("", status_code=201)
+@router.post("", response_model=Alert, status_code=201)
 def raise_alert(ask: Ask, body: steps.Opening) -> Response:
     """Raise an alert by hand; an unresolved one of the same kind is told again."""
     return created(_shown(steps.open_by_hand(ask, body), ask))
 
 
-@router.post("/{alert_id}/acknowledge")
+@router.post("/{alert_id}/acknowledge", response_model=Alert)
 def acknowledge(ask: Ask, alert_id: UUID, body: Body = None) -> Response:
     """Take the alert on; from family it is recorded as theirs and changes nothing."""
     return _step(ask, alert_id, Action.ACKNOWLEDGE, body)
 
 
-@router.post("/{alert_id}/depart")
+@router.post("/{alert_id}/depart", response_model=Alert)
 def depart(ask: Ask, alert_id: UUID, body: Body = None) -> Response:
     """Be on the way."""
     return _step(ask, alert_id, Action.DEPART, body)
 
 
-@router.post("/{alert_id}/arrive")
+@router.post("/{alert_id}/arrive", response_model=Alert)
 def arrive(ask: Ask, alert_id: UUID, body: Body = None) -> Response:
     """Be there; earlier steps are implied."""
     return _step(ask, alert_id, Action.ARRIVE, body)
 
 
-@router.post("/{alert_id}/escalate")
+@router.post("/{alert_id}/escalate", response_model=Alert)
 def escalate(ask: Ask, alert_id: UUID, body: Body = None) -> Response:
     """Have the next level told at once."""
     return _step(ask, alert_id, Action.ESCALATE, body)
 
 
-@router.post("/{alert_id}/note")
+@router.post("/{alert_id}/note", response_model=Alert)
 def note(ask: Ask, alert_id: UUID, body: Body = None) -> Response:
     """Add a note to the timeline."""
     return _step(ask, alert_id, Action.NOTE, body)
 
 
-@router.post("/{alert_id}/resolve")
+@router.post("/{alert_id}/resolve", response_model=Alert)
 def resolve(ask: Ask, alert_id: UUID, body: steps.Resolving) -> Response:
     """Close the alert with an outcome."""
     return _step(ask, alert_id, Action.RESOLVE, body)
 
 
-@router.post("/{alert_id}/reopen")
+@router.post("/{alert_id}/reopen", response_model=Alert)
 def reopen(ask: Ask, alert_id: UUID, body: Body = None) -> Response:
     """Open a resolved alert again, within 24 h."""
     return _step(ask, alert_id, Action.REOPEN, body)
@@ -139,19 +140,19 @@ def list_responders(ask: Ask, alert_id: UUID) -> Response:
     return answer({"items": items, "next_cursor": None})
 
 
-@router.post("/{alert_id}/hand_over")
+@router.post("/{alert_id}/hand_over", response_model=Alert)
 def hand_over(ask: Ask, alert_id: UUID, body: HandOver) -> Response:
     """Ask a responder of the chain to take over; the owner stays until they accept."""
     return answer(_shown(helping.hand_over(ask, alert_id, body), ask))
 
 
-@router.post("/{alert_id}/accept")
+@router.post("/{alert_id}/accept", response_model=Alert)
 def accept(ask: Ask, alert_id: UUID, body: Noted | None = None) -> Response:
     """Take the alert over, as one was asked to."""
     return answer(_shown(helping.accept(ask, alert_id, body or Noted()), ask))
 
 
-@router.post("/{alert_id}/decline")
+@router.post("/{alert_id}/decline", response_model=Alert)
 def decline(ask: Ask, alert_id: UUID, body: Noted | None = None) -> Response:
     """Say that one does not take it over."""
     return answer(_shown(helping.decline(ask, alert_id, body or Noted()), ask))

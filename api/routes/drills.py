@@ -8,12 +8,13 @@ from api import drilling
 from api.answers import created
 from api.asking import Ask
 from api.schemas.diary import DrillBody
+from api.schemas.watching import Alert
 from api.views import alerts
 
 router = APIRouter(prefix="/v1/seniors/{senior_id}/drill", tags=["alerts"])
 
 
-@router.post("", status_code=201)
+@router.post("", response_model=Alert, status_code=201)
 def begin_drill(ask: Ask, senior_id: UUID, body: DrillBody | None = None) -> Response:
     """Begin a drill; everyone is told as in an emergency, every title says it is one.
 

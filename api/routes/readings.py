@@ -13,6 +13,7 @@ from api.asking import Ask, Asking
 from api.deps import Own
 from api.purposes import purposes
 from api.schemas.base import Instant
+from api.schemas.watching import Readings
 from api.views import readings
 from api.views.readings import Metric
 from core.errors import NotFoundError
@@ -30,7 +31,7 @@ class Question(BaseModel):
     bucket: Annotated[str | None, Field(max_length=20)] = None
 
 
-@router.get("/{senior_id}/readings")
+@router.get("/{senior_id}/readings", response_model=Readings)
 def read_readings(
     ask: Ask, own: Own, senior_id: UUID, question: Annotated[Question, Query()]
 ) -> Response:

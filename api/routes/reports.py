@@ -12,13 +12,23 @@ from api.asking import Ask
 from api.deps import Own
 from api.pagination import Page, page
 from api.reports import coverage, drills, response
-from api.reports.sheets import Format
+from api.reports.sheets import CSV_TYPE, XLSX_TYPE, Format
 from api.reports.sheets import answer as sheet_answer
 from api.reports.tables import response_tables, visit_tables
 from api.schemas.base import Instant
+from api.schemas.reports import DrillList, ResponseReport, VisitReport
 from core.errors import InvalidError
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
+SHEETS: dict[int | str, dict[str, object]] = {
+    200: {
+        "content": {
+            CSV_TYPE: {"schema": {"type": "string"}},
+            XLSX_TYPE: {"schema": {"type": "string", "format": "binary"}},
+        }
+    }
+}
+"""What else than JSON is answered, by `format`."""
 
 
 class Asked(BaseModel):
@@ -30,7 +40,7 @@ class Asked(BaseModel):
     format: Format = "json"
 
 
-@router.get("/response")
+@router.get("/response", response_model=ResponseReport, responses=SHEETS)
 def read_response(ask: Ask, own: Own, asked: Annotated[Asked, Query()]) -> Response:
     """How fast somebody came, by place, role, kind and severity, weekly and monthly.
 
@@ -46,7 +56,7 @@ def read_response(ask: Ask, own: Own, asked: Annotated[Asked, Query()]) -> Respo
     return sheet_answer(tables, asked.format, name, own.settings.zone)
 
 
-@router.get("/visits")
+@router.get("/visits", response_model=VisitReport, responses=SHEETS)
 def read_visits(
     ask: Ask,
     own: Own,
@@ -65,7 +75,7 @@ def read_visits(
     return sheet_answer(tables, shape, f"visits-{wanted.first:%Y%m}", zone)
 
 
-@router.get("/drills")
+@router.get("/drills", response_model=DrillList)
 def list_drills(
     ask: Ask, own: Own, page_asked: Page, asked: Annotated[Asked, Query()]
 ) -> Response:
