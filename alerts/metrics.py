@@ -74,6 +74,12 @@ SEAL_LAG_SECONDS = Gauge(
 SEALING_FAILURES = Counter(
     "yinling_ledger_failures_total", "Times the ledger could not be sealed"
 )
+OVERDUE = Gauge(
+    "yinling_response_overdue",
+    "Calls for help and follow-ups past their time and not closed",
+    ["what"],
+    multiprocess_mode="mostrecent",
+)
 UNCOVERED = Gauge(
     "yinling_seniors_without_help",
     "Seniors whom no responder, or none nearby, can be told of now",

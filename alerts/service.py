@@ -153,6 +153,7 @@ class Alerts:
 
     def _respond(self, conn: Connection) -> float:
         response.run_due(conn, self._terms, self._clock.now())
+        response.count_overdue(conn)
         earliest = response.earliest_due(conn)
         if earliest is None:
             return LONGEST_WAIT_S

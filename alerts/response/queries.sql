@@ -107,6 +107,11 @@ ORDER BY late, own DESC, depth DESC,
         'street_manager', 'district_manager', 'volunteer'], role), id
 LIMIT 1
 
+-- name: overdue
+-- How many calls for help and follow-ups are past their time and not closed.
+SELECT (SELECT count(*) FROM request WHERE closed_at IS NULL AND status = 'overdue'),
+    (SELECT count(*) FROM followup WHERE closed_at IS NULL AND overdue_at IS NOT NULL)
+
 -- name: earliest_due
 SELECT least((SELECT min(next_due_at) FROM request WHERE next_due_at IS NOT NULL),
     (SELECT min(next_due_at) FROM followup WHERE next_due_at IS NOT NULL))

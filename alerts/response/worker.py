@@ -50,6 +50,14 @@ def run_due(conn: Connection, terms: Terms, now: datetime) -> int:
     return _run(conn, "request", overdue.note, now) + _run(conn, "followup", ask, now)
 
 
+def count_overdue(conn: Connection) -> None:
+    """Show how many calls for help and follow-ups are past their time and not closed."""
+    with conn.transaction():
+        row = conn.execute(QUERIES["overdue"]).fetchone()
+    for what, count in zip(("request", "followup"), row or (0, 0), strict=True):
+        metrics.OVERDUE.labels(what).set(count)
+
+
 def earliest_due(conn: Connection) -> datetime | None:
     """When the next thing is due; None where nothing ever is."""
     with conn.transaction():

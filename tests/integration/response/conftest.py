@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
+from alerts import metrics
 from alerts.incidents import store
 from alerts.incidents.types import Actor, Opening
 from alerts.response import worker
@@ -70,6 +71,14 @@ class Street:
         ).fetchall()
         self.town.conn.commit()
         return [(kind, content, set(names)) for kind, content, names in rows]
+
+    def overdue(self) -> tuple[float, float]:
+        """Calls for help and follow-ups that are overdue, as the metric says."""
+        self.town.conn.commit()
+        worker.count_overdue(self.town.conn)
+        shown = (metrics.OVERDUE.labels(what) for what in ("request", "followup"))
+        requests, followups = (one._value.get() for one in shown)
+        return requests, followups
 
     def row(self, query: str) -> dict[str, Any]:
         """The one row of a query."""

@@ -78,7 +78,9 @@ def test_overdue_is_told_to_managers_once(street: Street):
     assert (row["status"], row["overdue_at"]) == ("open", at(5 * H))
     *_, (_, content, names) = street.messages("followup")
     assert (content["say"], names) == ("overdue", {"社区主任"})
+    assert street.overdue() == (0, 1)
     record(street, FollowupResult.WELL, 6 * H)
+    assert street.overdue() == (0, 0)
     assert one(street)["status"] == "done"
 
 

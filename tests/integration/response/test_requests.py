@@ -82,10 +82,12 @@ def test_overdue_is_told_once_to_who_asked_and_above(street: Street):
     assert (content["status"], content["to"]) == ("overdue", "hospital")
     assert names == {"王五", "社区主任"}
     assert street.town.events(street.alert)[-1] == "request_overdue"
+    assert street.overdue() == (1, 0)
     made = whistle(street, AMBULANCE, street.grid, 700)  # asked once more
     assert not made.new
     row = street.row("SELECT status, asks, due_at FROM request")
     assert (row["status"], row["asks"], row["due_at"]) == ("asked", 2, at(1300))
+    assert street.overdue() == (0, 0)
     assert street.due(1300) == 1
 
 
