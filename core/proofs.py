@@ -70,11 +70,15 @@ def invitation_of(key: bytes, token: str) -> UUID | None:
 def filled(
     content: Mapping[str, object], key: bytes, public_url: str
 ) -> dict[str, object]:
-    """A message's content with the proofs that it names by id: ``code``, ``url``."""
+    """A message's content with the proofs that it names by id: ``code``, ``url``.
+
+    ``enter_at`` is where a code is typed in.
+    """
     whole = dict(content)
     code_id, invitation_id = content.get("code_id"), content.get("invitation_id")
     if isinstance(code_id, str):
         whole["code"] = contact_code(key, UUID(code_id))
+        whole["enter_at"] = f"{public_url.rstrip('/')}/contacts"
     if isinstance(invitation_id, str):
         whole["url"] = invitation_url(public_url, key, UUID(invitation_id))
     return whole

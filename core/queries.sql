@@ -459,3 +459,114 @@ SELECT version, policy, first_used_at FROM policy_version WHERE version = %(vers
 -- name: senior_and_place
 SELECT senior.name, senior.place_id FROM senior
 WHERE senior.id = %(senior_id)s AND senior.archived_at IS NULL
+
+-- name: of_circle
+-- A condition on the table person: some roles, at or below a place (null: everywhere);
+-- relatives by the seniors they are linked with.
+person.archived_at IS NULL AND person.role = ANY(%(roles)s)
+AND (%(place_id)s::uuid IS NULL
+    OR EXISTS (
+        SELECT 1 FROM place
+        WHERE place.id = person.place_id AND place.path @> ARRAY[%(place_id)s::uuid])
+    OR EXISTS (
+        SELECT 1 FROM family_link
+        JOIN senior ON senior.id = family_link.senior_id
+        JOIN place ON place.id = senior.place_id
+        WHERE family_link.person_id = person.id AND family_link.archived_at IS NULL
+          AND senior.archived_at IS NULL AND place.path @> ARRAY[%(place_id)s::uuid]))
+
+-- name: is_invited
+-- A condition on the table person: an invitation of theirs is open.
+EXISTS (
+    SELECT 1 FROM invitation
+    WHERE invitation.person_id = person.id AND invitation.used_at IS NULL
+      AND invitation.voided_at IS NULL AND invitation.expires_at > %(now)s)
+
+-- name: may_be_invited
+-- A condition on the table person: the link can come to them, by a message or by whoever
+-- invites.
+(%(shows_relatives)s OR person.role <> 'family' OR EXISTS (
+    SELECT 1 FROM contact
+    WHERE contact.person_id = person.id AND contact.archived_at IS NULL
+      AND contact.verified_at IS NOT NULL))
+
+-- name: joining
+-- How far a circle of people has come.
+WITH meant AS (
+    SELECT person.id, person.password_hash IS NOT NULL AS has_login,
+        {is_invited} AS is_invited, {may_be_invited} AS may_be_invited
+    FROM person WHERE {of_circle}
+), waiting AS (
+    SELECT meant.has_login
+    FROM meant JOIN contact ON contact.person_id = meant.id
+    WHERE contact.archived_at IS NULL AND contact.verified_at IS NULL
+)
+SELECT count(*) AS people,
+    count(*) FILTER (WHERE has_login) AS with_login,
+    count(*) FILTER (WHERE NOT has_login AND is_invited) AS invited,
+    count(*) FILTER (WHERE NOT has_login AND NOT is_invited AND may_be_invited)
+        AS to_invite,
+    (SELECT count(*) FROM waiting WHERE has_login) AS unproven,
+    (SELECT count(*) FROM waiting WHERE NOT has_login) AS out_of_reach
+FROM meant
+
+-- name: to_invite
+-- Who has neither login nor open invitation, locked until commit.
+SELECT person.id, ARRAY(
+        SELECT DISTINCT contact.kind FROM contact
+        WHERE contact.person_id = person.id AND contact.archived_at IS NULL
+          AND contact.verified_at IS NOT NULL ORDER BY contact.kind) AS kinds
+FROM person
+WHERE {of_circle} AND person.password_hash IS NULL
+  AND NOT {is_invited} AND {may_be_invited}
+ORDER BY person.id LIMIT %(limit)s
+FOR NO KEY UPDATE OF person SKIP LOCKED
+
+-- name: void_invitations_of
+UPDATE invitation SET voided_at = %(now)s
+WHERE person_id = ANY(%(people)s) AND used_at IS NULL AND voided_at IS NULL
+
+-- name: add_invitations
+INSERT INTO invitation (id, person_id, invited_by, created_at, expires_at)
+SELECT id, person_id, %(invited_by)s, %(now)s, %(expires_at)s
+FROM unnest(%(ids)s::uuid[], %(people)s::uuid[]) AS made (id, person_id)
+
+-- name: held_invitations
+-- Open invitations of a circle, place by place; a relative's is the place where the
+-- first of their seniors lives.
+SELECT invitation.id, person.id AS person_id, person.name, person.role, person.phone,
+    person.locale, invitation.expires_at, relative.senior, relative.relation,
+    ARRAY(SELECT above.name
+          FROM unnest(place.path) WITH ORDINALITY AS step (id, depth)
+          JOIN place AS above ON above.id = step.id ORDER BY step.depth) AS place
+FROM person
+JOIN invitation ON invitation.person_id = person.id AND invitation.used_at IS NULL
+    AND invitation.voided_at IS NULL AND invitation.expires_at > %(now)s
+LEFT JOIN LATERAL (
+    SELECT senior.name AS senior, senior.place_id, family_link.relation
+    FROM family_link JOIN senior ON senior.id = family_link.senior_id
+    WHERE family_link.person_id = person.id AND family_link.archived_at IS NULL
+      AND senior.archived_at IS NULL AND person.role = 'family'
+    ORDER BY senior.id LIMIT 1
+) AS relative ON true
+LEFT JOIN place ON place.id = coalesce(person.place_id, relative.place_id)
+WHERE {of_circle} AND person.password_hash IS NULL
+  AND (%(shows_relatives)s OR person.role <> 'family')
+ORDER BY place, person.role, person.name, person.id
+LIMIT %(limit)s
+
+-- name: contacts_to_prove
+-- Contacts that wait for a code, of people who can log in to type it, and to whom few
+-- enough went in a day.
+SELECT contact.id
+FROM contact JOIN person ON person.id = contact.person_id
+WHERE {of_circle} AND person.password_hash IS NOT NULL
+  AND contact.archived_at IS NULL AND contact.verified_at IS NULL
+  AND NOT EXISTS (
+      SELECT 1 FROM contact_code
+      WHERE contact_code.contact_id = contact.id
+        AND contact_code.created_at > %(since)s)
+  AND (SELECT count(*) FROM contact_code
+       WHERE contact_code.person_id = person.id
+         AND contact_code.created_at > %(since)s) < %(most_a_day)s
+ORDER BY contact.id LIMIT %(limit)s

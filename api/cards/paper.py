@@ -38,15 +38,15 @@ class Print(NamedTuple):
 
 def single(card: Card, how: Print) -> bytes:
     """One card on a page of its own size."""
-    pdf = _begin(how, A6)
+    pdf = begin(how.font, how.at, A6, WORDS["title"][0])
     pdf.add_page()
     _draw_card(Pen(pdf), card, how, (0.0, 0.0))
-    return _finished(pdf)
+    return finished(pdf)
 
 
 def building_sheets(sheets: Sequence[Sheet], how: Print) -> bytes:
     """For each building a sheet of who lives there, then their cards to cut apart."""
-    pdf = _begin(how, A4)
+    pdf = begin(how.font, how.at, A4, WORDS["title"][0])
     for sheet in sheets:
         _draw_sheet(Pen(pdf), sheet, how)
         for start in range(0, len(sheet.cards), 4):
@@ -55,10 +55,11 @@ def building_sheets(sheets: Sequence[Sheet], how: Print) -> bytes:
             for n, card in enumerate(sheet.cards[start : start + 4]):
                 corner = (n % 2 * A6[0], n // 2 * A6[1])
                 _draw_card(Pen(pdf), card, how, corner)
-    return _finished(pdf)
+    return finished(pdf)
 
 
-def _begin(how: Print, size: tuple[float, float]) -> FPDF:
+def begin(font: Font, at: datetime, size: tuple[float, float], title: str) -> FPDF:
+    """A document of pages of `size` [mm] whose texts are placed by hand."""
     # It names glyphs that a font lacks: letters of people's names.
     logging.getLogger("fpdf").setLevel(logging.CRITICAL)
     logging.getLogger("fontTools").setLevel(logging.ERROR)
@@ -66,14 +67,15 @@ def _begin(how: Print, size: tuple[float, float]) -> FPDF:
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     pdf.c_margin = 0
-    pdf.set_title(WORDS["title"][0])
+    pdf.set_title(title)
     pdf.set_creator("Yinling 银铃")
-    pdf.set_creation_date(how.at)
-    pdf.add_font("cards", fname=how.font.path, collection_font_number=how.font.face)
+    pdf.set_creation_date(at)
+    pdf.add_font("cards", fname=font.path, collection_font_number=font.face)
     return pdf
 
 
-def _finished(pdf: FPDF) -> bytes:
+def finished(pdf: FPDF) -> bytes:
+    """The document's bytes; its fonts are closed."""
     content = bytes(pdf.output())
     for font in pdf.fonts.values():
         if isinstance(font, TTFFont):

@@ -14,6 +14,7 @@ from api.deps import Database, Now, Own, Services
 from api.pages.joining_words import say
 from api.pages.rendering import locale_of, render
 from api.principal import Principal
+from api.registry import contacts
 from api.schemas.people import USERNAME
 from core import passwords, proofs
 from core.errors import ConflictError, InvalidError
@@ -78,6 +79,7 @@ def _accept(
             if done is not None:
                 who = _principal(request, done, invitation_id)
                 audit.record(connection, who, now, "person.accept", "person", who.id)
+                contacts.send_codes(connection, who, now)
     except ConflictError:
         return _form(request, found, typed.username, "invite.taken")
     return _gone(request) if done is None else _done(request, done)

@@ -86,6 +86,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "A password has 10 to 128 characters and is not a common one.",
     ),
     "invite.done": ("设置成功", "Done"),
+    "invite.then": (
+        "登录后请核对联系方式；如收到验证码，请在那里输入。",
+        "After logging in look at your contacts; type in there any code that you are sent.",
+    ),
     "invite.done_hint": (
         "现在可以用 {username} 登录了。",
         "You can log in as {username} now.",

@@ -108,6 +108,14 @@ def ask_for_code(
     return row | {"code_expires_at": code.expires_at}, code.wait_s
 
 
+def send_codes(conn: Connection, principal: Principal, now: datetime) -> None:
+    """Send a code to each of the asker's own contacts that waits for one."""
+    asked = PageRequest(MOST_PER_PERSON, None)
+    for row in find(conn, principal, principal.id, asked):
+        if row["verified_at"] is None:
+            _send(conn, principal, row["id"], now)
+
+
 def try_code(
     conn: Connection,
     principal: Principal,

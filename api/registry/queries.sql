@@ -486,3 +486,10 @@ ON CONFLICT (person_id, kind) DO UPDATE SET at_hour = excluded.at_hour,
 
 -- name: drop_wish
 DELETE FROM daily_wish WHERE person_id = %(person_id)s AND kind = %(kind)s
+
+-- name: offices
+-- Places of an office and of those below it, as far down as communities.
+SELECT place.id, place.level, place.name FROM place
+WHERE {visible} AND place.archived_at IS NULL
+  AND place.level IN ('district', 'street', 'community')
+ORDER BY cardinality(place.path), place.name, place.id LIMIT 500

@@ -110,11 +110,11 @@ def _csv(sheet: Sheet, rows: Iterable[Values], zone: ZoneInfo) -> bytes:
     writer.writerow([column.zh for column in sheet.columns])
     for values in rows:
         cells = (shown(one, values.get(one.key), zone) for one in sheet.columns)
-        writer.writerow(["" if cell is None else _harmless(cell) for cell in cells])
+        writer.writerow(["" if cell is None else harmless(cell) for cell in cells])
     return text.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: object) -> object:
+def harmless(cell: object) -> object:
     """Text that no spreadsheet takes for a formula; reading takes the mark off."""
     if isinstance(cell, str) and cell[:1] in _RISKY:
         return f"'{cell}"

@@ -18,7 +18,7 @@ from core.registry.rows import every, one
 
 LASTS = timedelta(minutes=15)
 MOST_WRONG = 5
-_DAY = timedelta(days=1)
+A_DAY = timedelta(days=1)
 
 
 class Most(NamedTuple):
@@ -29,7 +29,7 @@ class Most(NamedTuple):
 
 
 TO_A_CONTACT = (Most(2, timedelta(minutes=1)), Most(5, timedelta(hours=1)))
-TO_A_PERSON = (Most(20, _DAY),)
+TO_A_PERSON = (Most(20, A_DAY),)
 """To all of a person's contacts together."""
 
 
@@ -65,10 +65,16 @@ class SentCode(NamedTuple):
     created_at: datetime
 
 
-def send_code(conn: Connection, contact_id: UUID, now: datetime) -> Code:
+def send_code(
+    conn: Connection, contact_id: UUID, now: datetime, lasts: timedelta = LASTS
+) -> Code:
     """Send a new code to an unverified contact unless too many went before.
 
     Older codes of the contact no longer hold. The digits are in no table.
+
+    Parameters
+    ----------
+    lasts : longer than :data:`LASTS` where its owner did not ask for it.
 
     Raises
     ------
@@ -76,12 +82,12 @@ def send_code(conn: Connection, contact_id: UUID, now: datetime) -> Code:
         If there is no such contact.
     """
     person_id = _lock(conn, contact_id)["person_id"]
-    values = {"person_id": person_id, "since": now - _DAY, "contact_id": contact_id}
+    values = {"person_id": person_id, "since": now - A_DAY, "contact_id": contact_id}
     sent = [SentCode(**row) for row in every(conn, "codes_sent", values)]
     wait_s = seconds_to_wait(sent, contact_id, now)
     if wait_s:
         return Code(holds_until(conn, contact_id, now), wait_s)
-    code_id, expires_at = new_id(), now + LASTS
+    code_id, expires_at = new_id(), now + lasts
     conn.execute(
         load("core")["add_code"],
         values | {"id": code_id, "now": now, "expires_at": expires_at},
@@ -92,7 +98,11 @@ def send_code(conn: Connection, contact_id: UUID, now: datetime) -> Code:
         "contact_code",
         contact_id,
         now,
-        content={"code_id": str(code_id), "expires_at": expires_at.isoformat()},
+        content={
+            "code_id": str(code_id),
+            "expires_at": expires_at.isoformat(),
+            "unasked": lasts > LASTS,
+        },
         expires_at=expires_at,
     )
     return Code(expires_at, 0)

@@ -1,17 +1,22 @@
 """`yinling person` and `yinling wristband`: the registry without the API."""
 
 import sys
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 from uuid import UUID
 
 import typer
+from rich.console import Console
+from rich.progress import Progress as RichProgress
 
 from core import topics
+from core.errors import UsageError
 from core.model import Role
 from yinling.cli import options
 from yinling.cli.options import DataDir
-from yinling.commands import records
+from yinling.commands import joining, records
 
 person = typer.Typer(
     help="People: staff and relatives.",
@@ -34,6 +39,12 @@ def _device_id(text: str) -> str:
 
 DeviceId = Annotated[
     str, typer.Argument(callback=_device_id, help="The wristband's device id.")
+]
+OfPlace = Annotated[
+    UUID | None, typer.Option("--place", help="Of this place and all below it.")
+]
+WhoOption = Annotated[
+    Literal["staff", "relatives"], typer.Option(help="Which people are meant.")
 ]
 Reason = Annotated[str, typer.Option(help="Why, in a few words.")]
 
@@ -71,14 +82,66 @@ def person_add(  # noqa: PLR0917  # a command's options
     options.answer({"id": str(person_id)} | ({"password": made} if made else {}))
 
 
-@person.command("invite", epilog="Example: yinling person invite 0199e2c4-…")
-def person_invite(
-    person_id: Annotated[UUID, typer.Argument(help="Whom to invite to a login.")],
+@person.command(
+    "invite",
+    epilog="Example: yinling person invite 0199e2c4-…"
+    " · Example: yinling person invite --all --place 0199e2c4-… --sheet links.pdf",
+)
+def person_invite(  # noqa: PLR0917  # a command's options
+    person_id: Annotated[
+        UUID | None, typer.Argument(help="Whom to invite to a login.")
+    ] = None,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="Everybody without a login, once.")
+    ] = False,
+    place: OfPlace = None,
+    who: WhoOption = "staff",
+    sheet: Annotated[
+        Path | None,
+        typer.Option(help="Write the open invitations to name.pdf or name.csv."),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Print a link that sets user name and password, or a new password, once."""
-    url, expires_at = records.invite_person(options.settings(data_dir), person_id)
-    options.answer({"url": url, "expires_at": expires_at.isoformat()})
+    """Print a link that sets user name and password, once; or invite a whole place."""
+    settings = options.settings(data_dir)
+    if (person_id is None) != everybody:
+        raise UsageError("name one person, or say --all")
+    if person_id is not None:
+        url, expires_at = records.invite_person(settings, person_id)
+        options.answer({"url": url, "expires_at": expires_at.isoformat()})
+        return
+    if sheet is not None:
+        joining.check_sheet(sheet)
+    meant = joining.circle(settings, place, who)
+    left = joining.progress(settings, meant).to_invite
+    done = _shown("inviting", left, joining.invite(settings, meant))
+    answer = {"invited_now": done, **joining.progress(settings, meant)._asdict()}
+    if sheet is not None:
+        answer |= {"on_sheet": joining.write_sheet(settings, meant, sheet)}
+        answer |= {"sheet": str(sheet)}
+    options.answer(answer)
+
+
+@person.command("codes", epilog="Example: yinling person codes --place 0199e2c4-…")
+def person_codes(
+    place: OfPlace = None, who: WhoOption = "staff", data_dir: DataDir = None
+) -> None:
+    """Send a code to every unverified contact of who has a login, once a day."""
+    settings = options.settings(data_dir)
+    meant = joining.circle(settings, place, who)
+    left = joining.progress(settings, meant).unproven
+    done = _shown("sending codes", left, joining.send_codes(settings, meant))
+    options.answer({"sent_now": done, **joining.progress(settings, meant)._asdict()})
+
+
+def _shown(what: str, total: int, steps: Iterator[int]) -> int:
+    """Show how far something has come on stderr; how far it came."""
+    done = 0
+    with RichProgress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        for done in steps:
+            bar.update(task, completed=done)
+    return done
 
 
 @wristband.command("add", epilog="Example: yinling wristband add 860000000000001")

@@ -24,6 +24,7 @@ from core.model import Role
 from core.settings import Settings
 from simulators import street
 from yinling.commands.records import database_url
+from yinling.files import write_privately
 
 OPERATOR: Final = Author(
     id=None,
@@ -123,7 +124,7 @@ def export(settings: Settings, path: Path, *, contacts: bool) -> dict[str, int]:
     def gather(connection: Connection, _at: Circumstances) -> dict[str, int]:
         tables = exporting.tables(snapshot(connection, None), contacts=contacts)
         if path.suffix.lower() == ".xlsx":
-            _write(path, writing.workbook(tables, settings.zone))
+            write_privately(path, writing.workbook(tables, settings.zone))
         else:
             files = writing.csv_files(tables, settings.zone)
             _write_csv(path, files)
@@ -134,33 +135,23 @@ def export(settings: Settings, path: Path, *, contacts: bool) -> dict[str, int]:
 
 def write_template(path: Path) -> None:
     """Write the workbook to fill in."""
-    _write(path, writing.template())
+    write_privately(path, writing.template())
 
 
 def write_invented(path: Path, seed: int) -> None:
     """Write a whole invented street, to try things out with."""
-    _write(path, street.write(street.draw(seed=seed)))
+    write_privately(path, street.write(street.draw(seed=seed)))
 
 
 def _write_csv(path: Path, files: Mapping[str, bytes]) -> None:
     if path.suffix.lower() == ".zip":
-        _write(path, writing.zipped(files))
+        write_privately(path, writing.zipped(files))
     elif path.suffix:
         raise InvalidError(f"{path.name}: give a name.xlsx, a name.zip or a folder")
     else:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, content in files.items():
-            _write(path / name, content)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file that is personal, so for its owner's eyes only."""
-    draft = path.with_name(f".{path.name}.draft")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    draft.replace(path)
+            write_privately(path / name, content)
 
 
 def _within(settings: Settings, act: Callable[[Connection, Circumstances], T]) -> T:

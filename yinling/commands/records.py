@@ -132,7 +132,7 @@ def invite_person(settings: Settings, person_id: UUID) -> tuple[str, datetime]:
 
     invitation = in_transaction(settings, change)
     key = signing_key(settings)
-    url = proofs.invitation_url(_reached_at(settings), key, invitation.id)
+    url = proofs.invitation_url(reached_at(settings), key, invitation.id)
     return url, invitation.expires_at
 
 
@@ -195,7 +195,7 @@ def wristband_history(settings: Settings, device_id: str) -> list[dict[str, obje
     return in_transaction(settings, look)
 
 
-def _reached_at(settings: Settings) -> str:
+def reached_at(settings: Settings) -> str:
     """Where people reach the api: as set, else where `yinling up` last had it."""
     port = Ports(settings.data_dir).known("api") or settings.api_port
     return settings.model_copy(update={"api_port": port}).reached_at
