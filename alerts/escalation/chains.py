@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
+from psycopg.rows import dict_row
 
 from alerts.escalation.ladder import Duty, Reachable
 from core import queries
@@ -76,6 +77,12 @@ def read(
         else:
             chains[key].unreachable.append(found)
     return chains
+
+
+def standing(conn: Connection, alert_id: UUID) -> dict[str, Any] | None:
+    """An alert that is not resolved, as it stands, and ``at`` which place."""
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(QUERIES["standing"], {"alert_id": alert_id}).fetchone()
 
 
 def in_order(contacts: Sequence[Contact], channels: Sequence[str]) -> list[Contact]:

@@ -75,6 +75,28 @@ def forecast(
     return Forecast(tuple(planned), Ending.QUIET)
 
 
+def following(
+    facts: Facts,
+    chain: Collection[Reachable],
+    policy: Policy,
+    now: datetime,
+    zone: ZoneInfo,
+) -> tuple[datetime, Decision] | None:
+    """When anybody is told next if nobody does anything, and the decision; None: never.
+
+    Parameters
+    ----------
+    facts, chain, policy, zone : as for :func:`alerts.escalation.policy.decide`.
+    """
+    at: datetime | None = now
+    while at is not None:
+        decision = decide(facts, chain, policy, at, zone)
+        if decision.tellings or decision.alarm:
+            return at, decision
+        facts, at = decision.facts, decision.next_due
+    return None
+
+
 def _ending(
     decision: Decision, policy: Policy, chain: Collection[Reachable]
 ) -> Ending | None:

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 
-from alerts.escalation import chains, ladder
+from alerts.escalation import book, chains, ladder
+from alerts.escalation.book import Versioned
 from alerts.escalation.chains import Chain, Contact, Subject
-from alerts.escalation.forecast import Forecast, forecast
+from alerts.escalation.forecast import Forecast, following, forecast
 from alerts.escalation.ladder import Duty, Level, Reachable
-from alerts.escalation.terms import Facts
+from alerts.escalation.standing import Due
+from alerts.escalation.terms import Facts, Telling
 from alerts.incidents.progress import Progress
 from core.errors import NotFoundError
 from core.model import AlertStatus, Kind, Severity
@@ -85,6 +87,67 @@ def preview(  # noqa: PLR0917  # whose, of what, by which policies, when and whe
     levels = ladder.build(by.policy, chain.people)
     left = tuple(_left_out(chain, levels)) if severity is not Severity.INFO else ()
     return Preview(row["name"], severity, at, by, chain, found, left)
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """What happens next with an alert that nobody does anything about.
+
+    Attributes
+    ----------
+    at : when; an instant that has passed is now.
+    tellings : who is told then.
+    expired : because a promise lapses.
+    alarm : nobody can be told: a technical alarm.
+    """
+
+    at: datetime
+    tellings: tuple[Telling, ...]
+    expired: bool
+    alarm: bool
+    chain: Chain
+
+
+def upcoming(
+    conn: Connection,
+    alert_id: UUID,
+    shipped: Policies,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Upcoming | None:
+    """What happens next with an alert; None where nobody is told by itself any more.
+
+    Parameters
+    ----------
+    shipped : policies as shipped, with the figures of the settings.
+    """
+    row = chains.standing(conn, alert_id)
+    if row is None:
+        return None
+    place_id = row.pop("at")
+    due = Due(**row)
+    by = _goes_by(conn, due, place_id, shipped)
+    facts = due.watched(conn, by.version, now)
+    chain = chains.read(conn, [due.subject(by)], now)[due.id]
+    found = following(facts, chain.people, by.policy, now, zone)
+    if found is None:
+        return None
+    at, decision = found
+    said = (decision.tellings, decision.expired, decision.alarm)
+    return Upcoming(at, *said, chain)
+
+
+def _goes_by(
+    conn: Connection, due: Due, place_id: UUID | None, shipped: Policies
+) -> Versioned:
+    """The policy of the alert's present round; where that begins, the one in force."""
+    version = due.goes_by or ""
+    known = book.read_versions(conn, [version]).get(version)
+    if known is not None:
+        return known
+    section = section_of(due.kind, due.severity)
+    force = policies.in_force(conn, place_id, shipped)[section]
+    return Versioned(force.policy, force.version)
 
 
 def _left_out(chain: Chain, levels: tuple[Level, ...]) -> list[LeftOut]:

@@ -16,8 +16,12 @@ SELECT due.id, due.senior_id, due.place_id, due.kind, due.severity, due.status,
     due.observed_at, due.opened_at, due.escalation_from, due.escalation,
     due.next_due_at, nearest.policy, nearest.revision
 FROM due
-LEFT JOIN senior ON senior.id = due.senior_id
-LEFT JOIN place ON place.id = coalesce(senior.place_id, due.place_id)
+LEFT JOIN LATERAL (
+    SELECT place_id FROM senior WHERE senior.id = due.senior_id LIMIT 1
+) AS home ON true
+LEFT JOIN LATERAL (
+    SELECT path FROM place WHERE place.id = coalesce(home.place_id, due.place_id) LIMIT 1
+) AS place ON true
 LEFT JOIN LATERAL (
     SELECT newest.revision, newest.policies -> due.section AS policy
     FROM (
@@ -30,6 +34,14 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) AS nearest ON true
 ORDER BY due.next_due_at
+
+-- name: standing
+-- An alert that is not resolved, as it stands; locked by nobody, and where it is.
+SELECT alert.id, alert.senior_id, alert.place_id, alert.kind, alert.severity,
+    alert.status, alert.observed_at, alert.opened_at, alert.escalation_from,
+    alert.escalation, alert.next_due_at, coalesce(senior.place_id, alert.place_id) AS at
+FROM alert LEFT JOIN senior ON senior.id = alert.senior_id
+WHERE alert.id = %(alert_id)s AND alert.status <> 'resolved'
 
 -- name: policy_versions
 -- What versions of policies stand for.
@@ -49,13 +61,19 @@ SELECT min(next_due_at) FROM alert WHERE next_due_at IS NOT NULL
 -- For each alert (or senior, or place) everyone who has to do with it, and the verified
 -- contacts of each: relatives with the scope `alerts`, whoever is responsible for its
 -- place and for those above, on duty or not (`responsible`), whom its policy names, and
--- all administrators.
-WITH concerned AS (
+-- all administrators. Each is looked up by index one by one (LIMIT and OFFSET 0 see to
+-- it): it must not take longer where the planner knows nothing of the tables.
+WITH concerned AS MATERIALIZED (
     SELECT asked.key, asked.senior_id, place.path
     FROM unnest(%(keys)s::uuid[], %(seniors)s::uuid[], %(places)s::uuid[])
         AS asked (key, senior_id, place_id)
-    LEFT JOIN senior ON senior.id = asked.senior_id
-    LEFT JOIN place ON place.id = coalesce(senior.place_id, asked.place_id)
+    LEFT JOIN LATERAL (
+        SELECT place_id FROM senior WHERE senior.id = asked.senior_id LIMIT 1
+    ) AS home ON true
+    LEFT JOIN LATERAL (
+        SELECT path FROM place
+        WHERE place.id = coalesce(home.place_id, asked.place_id) LIMIT 1
+    ) AS place ON true
 ), responder AS MATERIALIZED (
     SELECT concerned.key, found.place_id, found.person_id, found.stands
     FROM concerned
@@ -64,18 +82,26 @@ WITH concerned AS (
     SELECT concerned.key, link.person_id, 'family' AS place_level, 0 AS nearness,
         'standing' AS duty
     FROM concerned
-    JOIN family_link AS link ON link.senior_id = concerned.senior_id
-    WHERE link.archived_at IS NULL AND 'alerts' = ANY(link.scopes)
+    CROSS JOIN LATERAL (
+        SELECT family_link.person_id FROM family_link
+        WHERE family_link.senior_id = concerned.senior_id
+          AND family_link.archived_at IS NULL AND 'alerts' = ANY(family_link.scopes)
+        OFFSET 0
+    ) AS link
     UNION
     SELECT responder.key, responder.person_id, place.level, cardinality(place.path),
         CASE WHEN NOT responder.stands THEN 'off'
-            WHEN EXISTS (
-                SELECT FROM duty_period
+            WHEN (
+                SELECT true FROM duty_period
                 WHERE duty_period.person_id = responder.person_id
                   AND duty_period.place_id = responder.place_id
-                  AND duty_period.starts_at <= %(now)s AND duty_period.ends_at > %(now)s)
+                  AND duty_period.starts_at <= %(now)s AND duty_period.ends_at > %(now)s
+                LIMIT 1)
             THEN 'on' ELSE 'standing' END
-    FROM responder JOIN place ON place.id = responder.place_id
+    FROM responder
+    CROSS JOIN LATERAL (
+        SELECT level, path FROM place WHERE place.id = responder.place_id LIMIT 1
+    ) AS place
     UNION
     SELECT named.key, named.person_id, 'named', 0, 'standing'
     FROM unnest(%(naming)s::uuid[], %(named)s::uuid[]) AS named (key, person_id)
@@ -91,11 +117,19 @@ SELECT chain.key, person.id AS person_id, person.name, person.role, chain.place_
     array_agg(contact.kind ORDER BY contact.id) FILTER (WHERE contact.id IS NOT NULL)
         AS kinds
 FROM chain
-JOIN person ON person.id = chain.person_id AND person.archived_at IS NULL
-    AND person.role <> 'department'
-LEFT JOIN contact ON contact.person_id = person.id AND contact.archived_at IS NULL
-    AND contact.verified_at IS NOT NULL
-GROUP BY chain.key, person.id, chain.place_level, chain.nearness, chain.duty
+CROSS JOIN LATERAL (
+    SELECT id, name, role, archived_at FROM person
+    WHERE person.id = chain.person_id LIMIT 1
+) AS person
+LEFT JOIN LATERAL (
+    SELECT contact.id, contact.kind FROM contact
+    WHERE contact.person_id = person.id AND contact.archived_at IS NULL
+      AND contact.verified_at IS NOT NULL
+    OFFSET 0
+) AS contact ON true
+WHERE person.archived_at IS NULL AND person.role <> 'department'
+GROUP BY chain.key, person.id, person.name, person.role, chain.place_level,
+    chain.nearness, chain.duty
 ORDER BY chain.key, chain.nearness DESC, person.id
 
 -- name: keep
@@ -137,61 +171,84 @@ ON CONFLICT (alert_id, contact_id, step) DO NOTHING
 
 -- name: claim_unmarked
 -- Wristbands not known to be silent whose deadline passed, with what that is judged by;
--- those that ingest or another worker is writing are passed over.
-SELECT state.binding_id, state.last_received_at, state.silent_since, wristband.device_id,
-    binding.senior_id, senior.place_id, place.path, senior.expected_interval_s, senior.risk,
-    senior.conditions, senior.thresholds, senior.routine, own.figures AS own,
+-- those that ingest or another worker is writing are passed over. (Those whose binding
+-- is over were put at rest by end_silences before.)
+WITH due AS MATERIALIZED (
+    SELECT binding_id, last_received_at, silent_since, silence_due_at
+    FROM wristband_state
+    WHERE silence_due_at <= %(now)s AND last_received_at IS NOT NULL
+      AND silent_since IS NULL
+    ORDER BY silence_due_at
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+)
+SELECT due.binding_id, due.last_received_at, due.silent_since, worn.device_id,
+    worn.senior_id, worn.place_id, worn.path, worn.expected_interval_s, worn.risk,
+    worn.conditions, worn.thresholds, worn.routine, own.figures AS own,
     own.revision AS own_revision,
     NULL::uuid AS outage
-FROM wristband_state AS state
-JOIN binding ON binding.id = state.binding_id
-JOIN wristband ON wristband.key = binding.wristband_key
-JOIN senior ON senior.id = binding.senior_id
-JOIN place ON place.id = senior.place_id
+FROM due
+CROSS JOIN LATERAL (
+    SELECT wristband.device_id, binding.senior_id, senior.place_id, place.path,
+        senior.expected_interval_s, senior.risk, senior.conditions, senior.thresholds,
+        senior.routine, binding.ends_at, senior.archived_at
+    FROM binding
+    JOIN wristband ON wristband.key = binding.wristband_key
+    JOIN senior ON senior.id = binding.senior_id
+    JOIN place ON place.id = senior.place_id
+    WHERE binding.id = due.binding_id LIMIT 1
+) AS worn
 LEFT JOIN LATERAL (
     SELECT figures, revision FROM rule_set
-    WHERE scope = 'senior' AND senior_id = senior.id ORDER BY revision DESC LIMIT 1
+    WHERE scope = 'senior' AND senior_id = worn.senior_id ORDER BY revision DESC LIMIT 1
 ) AS own ON true
-WHERE state.silence_due_at <= %(now)s AND state.last_received_at IS NOT NULL
-  AND state.silent_since IS NULL
-  AND binding.ends_at IS NULL AND senior.archived_at IS NULL
-ORDER BY state.silence_due_at
-LIMIT %(limit)s
-FOR UPDATE OF state SKIP LOCKED
+WHERE worn.ends_at IS NULL AND worn.archived_at IS NULL
+ORDER BY due.silence_due_at
 
 -- name: claim_silent
 -- Silent wristbands that reach the next stage, with the outage of a place that is told
 -- in their stead: one that they fell silent with.
-SELECT state.binding_id, state.last_received_at, state.silent_since, wristband.device_id,
-    binding.senior_id, senior.place_id, place.path, senior.expected_interval_s, senior.risk,
-    senior.conditions, senior.thresholds, senior.routine, own.figures AS own,
+WITH due AS MATERIALIZED (
+    SELECT binding_id, last_received_at, silent_since, silence_due_at
+    FROM wristband_state
+    WHERE silence_due_at <= %(now)s AND last_received_at IS NOT NULL
+      AND silent_since IS NOT NULL
+    ORDER BY silence_due_at
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+)
+SELECT due.binding_id, due.last_received_at, due.silent_since, worn.device_id,
+    worn.senior_id, worn.place_id, worn.path, worn.expected_interval_s, worn.risk,
+    worn.conditions, worn.thresholds, worn.routine, own.figures AS own,
     own.revision AS own_revision,
     outage.id AS outage
-FROM wristband_state AS state
-JOIN binding ON binding.id = state.binding_id
-JOIN wristband ON wristband.key = binding.wristband_key
-JOIN senior ON senior.id = binding.senior_id
-JOIN place ON place.id = senior.place_id
+FROM due
+CROSS JOIN LATERAL (
+    SELECT wristband.device_id, binding.senior_id, senior.place_id, place.path,
+        senior.expected_interval_s, senior.risk, senior.conditions, senior.thresholds,
+        senior.routine, binding.ends_at, senior.archived_at
+    FROM binding
+    JOIN wristband ON wristband.key = binding.wristband_key
+    JOIN senior ON senior.id = binding.senior_id
+    JOIN place ON place.id = senior.place_id
+    WHERE binding.id = due.binding_id LIMIT 1
+) AS worn
 LEFT JOIN LATERAL (
     SELECT figures, revision FROM rule_set
-    WHERE scope = 'senior' AND senior_id = senior.id ORDER BY revision DESC LIMIT 1
+    WHERE scope = 'senior' AND senior_id = worn.senior_id ORDER BY revision DESC LIMIT 1
 ) AS own ON true
 LEFT JOIN LATERAL (
     SELECT id FROM alert
     WHERE senior_id IS NULL AND device_id IS NULL AND kind = 'area_outage'
       AND status <> 'resolved' AND cleared_at IS NULL AND NOT drill AND NOT canary
-      AND place_id = ANY(place.path)
-      AND CASE WHEN kind = 'area_outage' THEN state.silent_since
+      AND place_id = ANY(worn.path)
+      AND CASE WHEN kind = 'area_outage' THEN due.silent_since
           >= (evidence ->> 'since')::timestamptz
               - (evidence ->> 'within_s')::integer * interval '1 s' END
     LIMIT 1
 ) AS outage ON true
-WHERE state.silence_due_at <= %(now)s AND state.last_received_at IS NOT NULL
-  AND state.silent_since IS NOT NULL
-  AND binding.ends_at IS NULL AND senior.archived_at IS NULL
-ORDER BY state.silence_due_at
-LIMIT %(limit)s
-FOR UPDATE OF state SKIP LOCKED
+WHERE worn.ends_at IS NULL AND worn.archived_at IS NULL
+ORDER BY due.silence_due_at
 
 -- name: current_partitions
 -- Partitions whose ingest is alive and keeps up, and since when.
@@ -243,38 +300,65 @@ SELECT count(*) FROM (
 
 -- name: release_held
 -- Wristbands whose outage is over though they are still silent: their silence counts anew.
+WITH held AS MATERIALIZED (
+    SELECT binding_id, held_by FROM wristband_state WHERE held_by IS NOT NULL
+)
 UPDATE wristband_state
 SET held_by = NULL, silent_since = %(now)s,
     silence_due_at = %(now)s + 3 * senior.expected_interval_s * interval '1 s'
-FROM alert, binding, senior
-WHERE wristband_state.held_by = alert.id
-  AND (alert.status = 'resolved' OR alert.cleared_at IS NOT NULL)
-  AND binding.id = wristband_state.binding_id AND senior.id = binding.senior_id
+FROM held
+CROSS JOIN LATERAL (
+    SELECT status = 'resolved' OR cleared_at IS NOT NULL AS over FROM alert
+    WHERE alert.id = held.held_by LIMIT 1
+) AS outage
+CROSS JOIN LATERAL (
+    SELECT senior.expected_interval_s FROM binding
+    JOIN senior ON senior.id = binding.senior_id
+    WHERE binding.id = held.binding_id LIMIT 1
+) AS senior
+WHERE outage.over AND wristband_state.binding_id = held.binding_id
+  AND wristband_state.held_by = held.held_by
 
 -- name: fallen_due
 -- Places of silent wristbands that are to be told of, none held back, and since when.
-SELECT place.path, min(state.silent_since), max(state.silent_since)
-FROM wristband_state AS state
-JOIN binding ON binding.id = state.binding_id AND binding.ends_at IS NULL
-JOIN senior ON senior.id = binding.senior_id AND senior.archived_at IS NULL
-JOIN place ON place.id = senior.place_id
-WHERE state.silence_due_at <= %(now)s AND state.silent_since IS NOT NULL
-GROUP BY place.path
+WITH due AS MATERIALIZED (
+    SELECT binding_id, silent_since FROM wristband_state
+    WHERE silence_due_at <= %(now)s AND silent_since IS NOT NULL
+)
+SELECT home.path, min(due.silent_since), max(due.silent_since)
+FROM due
+CROSS JOIN LATERAL (
+    SELECT place.path, binding.ends_at, senior.archived_at
+    FROM binding
+    JOIN senior ON senior.id = binding.senior_id
+    JOIN place ON place.id = senior.place_id
+    WHERE binding.id = due.binding_id LIMIT 1
+) AS home
+WHERE home.ends_at IS NULL AND home.archived_at IS NULL
+GROUP BY home.path
 
 -- name: fallen
 -- Wristbands that fell silent in a span of time, where no outage is told of and nobody
 -- is away.
-SELECT place.path, state.silent_since
-FROM wristband_state AS state
-JOIN binding ON binding.id = state.binding_id AND binding.ends_at IS NULL
-JOIN senior ON senior.id = binding.senior_id AND senior.archived_at IS NULL
-JOIN place ON place.id = senior.place_id
-WHERE state.silent_since BETWEEN %(first)s AND %(last)s
-  AND place.path && %(roots)s::uuid[]
-  AND NOT place.path && %(told)s::uuid[]
+WITH fallen AS MATERIALIZED (
+    SELECT binding_id, silent_since FROM wristband_state
+    WHERE silent_since BETWEEN %(first)s AND %(last)s
+)
+SELECT home.path, fallen.silent_since
+FROM fallen
+CROSS JOIN LATERAL (
+    SELECT senior.id, place.path, binding.ends_at, senior.archived_at
+    FROM binding
+    JOIN senior ON senior.id = binding.senior_id
+    JOIN place ON place.id = senior.place_id
+    WHERE binding.id = fallen.binding_id LIMIT 1
+) AS home
+WHERE home.ends_at IS NULL AND home.archived_at IS NULL
+  AND home.path && %(roots)s::uuid[]
+  AND NOT home.path && %(told)s::uuid[]
   AND NOT EXISTS (
     SELECT FROM absence
-    WHERE absence.senior_id = senior.id
+    WHERE absence.senior_id = home.id
       AND absence.starts_at <= %(now)s AND absence.ends_at > %(now)s)
 
 -- name: census
@@ -339,12 +423,18 @@ UPDATE wristband_state SET held_by = %(alert)s WHERE held_by = ANY(%(narrower)s:
 
 -- name: heard_again
 -- Seniors whose wristband reported after their unresolved `offline` alert was opened.
-SELECT alert.senior_id, state.last_received_at
-FROM alert
-JOIN binding ON binding.senior_id = alert.senior_id AND binding.ends_at IS NULL
-JOIN wristband_state AS state ON state.binding_id = binding.id
-WHERE alert.kind = 'offline' AND alert.status <> 'resolved' AND alert.cleared_at IS NULL
-  AND state.last_received_at > alert.opened_at
+WITH lost AS MATERIALIZED (
+    SELECT senior_id, opened_at FROM alert
+    WHERE kind = 'offline' AND status <> 'resolved' AND cleared_at IS NULL
+)
+SELECT lost.senior_id, worn.last_received_at
+FROM lost
+CROSS JOIN LATERAL (
+    SELECT state.last_received_at FROM binding
+    JOIN wristband_state AS state ON state.binding_id = binding.id
+    WHERE binding.senior_id = lost.senior_id AND binding.ends_at IS NULL LIMIT 1
+) AS worn
+WHERE worn.last_received_at > lost.opened_at
 LIMIT %(limit)s
 
 -- name: beat

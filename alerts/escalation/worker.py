@@ -1,11 +1,9 @@
 """Looks at alerts that are due and writes down who is told: one transaction a batch."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -13,14 +11,13 @@ from psycopg import Connection
 from psycopg.rows import class_row
 
 from alerts import metrics
-from alerts.escalation import book, chains, motion, record
-from alerts.escalation.book import InForce, Versioned
-from alerts.escalation.chains import QUERIES, Chain, Subject
+from alerts.escalation import book, chains, record
+from alerts.escalation.book import Versioned
+from alerts.escalation.chains import QUERIES, Chain
 from alerts.escalation.policy import decide
-from alerts.escalation.terms import Decision, Facts, Timing
-from alerts.incidents.progress import Progress
+from alerts.escalation.standing import Due
+from alerts.escalation.terms import Decision, Timing
 from core import logs
-from core.model import AlertStatus, Kind, Severity
 
 BATCH = 20
 """Alerts decided in one transaction: few, for a press on one of them waits for it."""
@@ -28,66 +25,6 @@ PUT_OFF = timedelta(seconds=30)
 NOBODY_AGAIN = timedelta(seconds=30)
 """Where nobody was reachable, whether somebody is by now is asked again so soon."""
 log = logs.get("escalation")
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """An alert's row as claimed."""
-
-    id: UUID
-    senior_id: UUID | None
-    place_id: UUID | None
-    kind: str
-    severity: str
-    status: str
-    observed_at: datetime
-    opened_at: datetime
-    escalation_from: datetime
-    escalation: dict[str, Any]
-    next_due_at: datetime
-    policy: dict[str, Any] | None
-    revision: int | None
-
-    @property
-    def goes_by(self) -> str | None:
-        """Version of the policy of its present round; None where that begins now."""
-        return self.escalation.get("policy")
-
-    @property
-    def in_force(self) -> InForce:
-        """What is set for its place now."""
-        return InForce(self.kind, self.severity, self.policy, self.revision)
-
-    def subject(self, chosen: Versioned) -> Subject:
-        """Whose people are asked for."""
-        named = chosen.policy.people()
-        return Subject(self.id, self.senior_id, self.place_id, named)
-
-    def facts(self, version: str) -> Facts:
-        """The row in the policy's words."""
-        progress = Progress.from_json(self.escalation)
-        return Facts(
-            self.kind,
-            Severity(self.severity),
-            AlertStatus(self.status),
-            self.escalation_from,
-            replace(progress, policy=version),
-            orphan=self.senior_id is None,
-            promised=self.next_due_at,
-        )
-
-    def watched(self, conn: Connection, version: str, now: datetime) -> Facts:
-        """The same, and after a fall whether there was motion, once that is asked."""
-        facts = self.facts(version)
-        if self.kind != Kind.FALL or facts.progress.settled:
-            return facts
-        by = motion.wearer(conn, self.senior_id)
-        due = self.opened_at + timedelta(seconds=by.still_s)
-        if now < due:
-            return replace(facts, still_due=due)
-        found = motion.reports(conn, self.senior_id, self.observed_at)
-        stirred = motion.moved(found, self.observed_at, by)
-        return replace(facts, still_due=due, moved=stirred)
 
 
 def run_due(conn: Connection, timing: Timing, zone: ZoneInfo, now: datetime) -> int:

@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from alerts.incidents.types import Action
 from api import deliveries, steps
-from api.pages import helping
+from api.deps import Own
+from api.pages import helping, ladder
 from api.pages.live import act_and_return, live_page, missing
 from api.pages.phones import phones
 from api.pages.visiting import Visit, Visitor, go
@@ -74,7 +75,7 @@ def grid_page(visit: Visitor) -> Response:
 
 
 @router.get("/alerts/{alert_id}")
-def alert_page(visit: Visitor, alert_id: UUID) -> Response:
+def alert_page(visit: Visitor, alert_id: UUID, own: Own) -> Response:
     """One alert with everything a responder needs on the way."""
     if visit.ask.principal.role is Role.FAMILY:
         return go("/family")
@@ -92,6 +93,7 @@ def alert_page(visit: Visitor, alert_id: UUID) -> Response:
         visit,
         "alert.html",
         alert=_shown(visit, [row])[0],
+        next=ladder.upcoming(visit, row, own.settings),
         deliveries=deliveries.of_alert(ask.connection, alert_id),
         outcomes=OUTCOMES,
         back=f"/grid/alerts/{alert_id}",

@@ -208,6 +208,35 @@ PAGE_WORDS: Final[dict[str, tuple[str, str]]] = {
     "followup.reopen": ("情况不好，重新打开警报", "Not well: reopen the alert"),
     "followup.raise": ("情况不好，发起新警报", "Not well: raise a new alert"),
     "followup.over": ("已经有结果了。", "This has been answered."),
+    # who is told next
+    "next.title": ("没有人处理的话，接下来", "Next, if nobody acts"),
+    "next.by": ("{name}（{role}）：{ways}", "{name} ({role}) by {ways}"),
+    "next.and": ("、", ", "),
+    "next.off": ("不在班", "off shift"),
+    "next.expired": (
+        "到时仍没有人出发或到达，警报会重新打开，并通知：",
+        "If nobody has set out or arrived by then, it is open again; told are:",
+    ),
+    "next.alarm": (
+        "没有能通知到的人：管理员会收到技术警报。",
+        "Nobody can be told: administrators get a technical alarm.",
+    ),
+    "next.none": ("不会再自动通知别人。", "Nobody else is told by itself."),
+    "ladder.title": ("按级通知预览", "Who would be told"),
+    "ladder.hint": (
+        "如果现在发生警报，一直没有人处理：",
+        "If an alert opened now, and nobody answered:",
+    ),
+    "ladder.repeats": (
+        "之后每 {every}再通知最后一级，直到有人处理。",
+        "The last again every {every}, until somebody answers.",
+    ),
+    "ladder.quiet": ("之后不再自动通知。", "After that nobody is told by itself."),
+    "ladder.left_out": ("不会被通知", "Not told"),
+    "ladder.why.no_verified_contact": ("没有已验证的联系方式", "no verified contact"),
+    "ladder.why.off_shift": ("不在班", "off shift"),
+    "ladder.why.not_in_policy": ("通知方案里没有", "not in the policy"),
+    "ladder.policy": ("通知方案 {version}", "Policy {version}"),
     # drawing of where
     "plan.title": ("位置示意图", "Sketch of where"),
     "plan.home": ("家", "Home"),

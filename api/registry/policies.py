@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from psycopg import Connection
 
-from alerts.escalation.chains import in_order
+from alerts.escalation.chains import Chain, in_order
 from alerts.escalation.ladder import Reachable
-from alerts.escalation.preview import Preview, preview
+from alerts.escalation.preview import Preview, preview, upcoming
+from alerts.escalation.terms import Telling
 from api import access, audit
 from api.pagination import PageRequest
 from api.principal import Principal
@@ -153,27 +154,7 @@ def show_preview(  # noqa: PLR0917  # who asks, of whom, and what
 
 def preview_tree(senior_id: UUID, found: Preview) -> dict[str, object]:
     """A preview as JSON."""
-    steps = [
-        {
-            "at": step.at,
-            "level": step.telling.level,
-            "reason": str(step.telling.reason),
-            "in_order": bool(step.telling.channels),
-            "people": [
-                {
-                    **_person(one),
-                    "contacts": [
-                        contact._asdict()
-                        for contact in in_order(
-                            found.contacts(one.person_id), step.telling.channels
-                        )
-                    ],
-                }
-                for one in step.telling.people
-            ],
-        }
-        for step in found.found.planned
-    ]
+    steps = [_step(step.at, step.telling, found.chain) for step in found.found.planned]
     return {
         "senior_id": senior_id,
         "severity": str(found.severity),
@@ -184,6 +165,40 @@ def preview_tree(senior_id: UUID, found: Preview) -> dict[str, object]:
         "ending": str(found.found.ending),
         "every_s": found.found.every_s,
         "left_out": [{**_person(one.person), "why": one.why} for one in found.left_out],
+    }
+
+
+def show_next(
+    conn: Connection, alert_id: UUID, now: datetime, settings: Settings
+) -> dict[str, object]:
+    """What happens next with an alert, if nobody does anything; whoever asks may see it."""
+    found = upcoming(conn, alert_id, shipped(settings), now, settings.zone)
+    if found is None:
+        return {"at": None, "expired": False, "alarm": False, "steps": []}
+    steps = [_step(found.at, telling, found.chain) for telling in found.tellings]
+    rest = {"expired": found.expired, "alarm": found.alarm}
+    return {"at": found.at, **rest, "steps": steps}
+
+
+def _step(at: datetime, telling: Telling, chain: Chain) -> dict[str, object]:
+    """A telling to come: whom, and by what in which order."""
+    return {
+        "at": at,
+        "level": telling.level,
+        "reason": str(telling.reason),
+        "in_order": bool(telling.channels),
+        "people": [
+            {
+                **_person(one),
+                "contacts": [
+                    contact._asdict()
+                    for contact in in_order(
+                        chain.contacts[one.person_id], telling.channels
+                    )
+                ],
+            }
+            for one in telling.people
+        ],
     }
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime
 
 from api.answers import answer
+from api.asking import Ask
 from api.deps import Asker, Database, Now, Own
 from api.pagination import Page, page
 from api.registry import policies
@@ -15,12 +16,15 @@ from api.registry.policies import SERVICE, Asked, Shown
 from api.rulefile import TOML, AsToml, RuleBody, Why, body_of
 from api.schemas.policies import (
     EscalationPreview,
+    NextStep,
     Policies,
     PolicyCheck,
     PolicyHistory,
     PolicyVersion,
 )
-from core.model import Severity
+from api.views import alerts
+from core.errors import ForbiddenError
+from core.model import Role, Severity
 from core.registry.rulings import Scope
 
 router = APIRouter(tags=["policies"])
@@ -139,4 +143,14 @@ def preview_escalation(  # noqa: PLR0917  # what the framework hands in
     found = policies.show_preview(
         connection, principal, senior_id, Severity(severity), when, own.settings
     )
+    return answer(found)
+
+
+@router.get("/v1/alerts/{alert_id}/next", response_model=NextStep)
+def get_next_step(ask: Ask, alert_id: UUID, own: Own) -> Response:
+    """Who is told of this alert next, when and by what, if nobody does anything."""
+    alerts.one(ask.connection, ask.viewer, alert_id)
+    if ask.principal.role is Role.FAMILY:
+        raise ForbiddenError("only staff see who is told next")
+    found = policies.show_next(ask.connection, alert_id, ask.now, own.settings)
     return answer(found)

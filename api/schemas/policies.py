@@ -108,6 +108,18 @@ class PreviewStep(Answer):
     people: list[PreviewPerson]
 
 
+class NextStep(Answer):
+    """What happens next with an alert if nobody does anything; `at` null: nothing.
+
+    `expired`: a promise lapses then. `alarm`: nobody can be told, technicians are.
+    """
+
+    at: datetime | None
+    expired: bool
+    alarm: bool
+    steps: list[PreviewStep]
+
+
 class PreviewLeftOut(Answer):
     """Somebody responsible who would not be told.
 
