@@ -91,8 +91,11 @@ WHERE senior.id = ANY(%(senior_ids)s::uuid[])
 SELECT daily_wish.person_id, daily_wish.kind, daily_wish.at_hour, daily_wish.body,
     daily_wish.due_at, person.name, person.role, person.place_id, person.locale
 FROM daily_wish
-JOIN person ON person.id = daily_wish.person_id AND person.archived_at IS NULL
-WHERE daily_wish.due_at <= %(now)s
+CROSS JOIN LATERAL (
+    SELECT name, role, place_id, locale, archived_at FROM person
+    WHERE person.id = daily_wish.person_id LIMIT 1
+) AS person
+WHERE daily_wish.due_at <= %(now)s AND person.archived_at IS NULL
 ORDER BY daily_wish.due_at LIMIT %(limit)s
 FOR UPDATE OF daily_wish SKIP LOCKED
 

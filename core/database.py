@@ -39,7 +39,8 @@ def connection_string(
         connect_timeout=CONNECT_TIMEOUT_S,
         application_name=f"yinling {name}",
         options=f"-c statement_timeout={milliseconds} -c timezone=UTC"
-        f" -c idle_in_transaction_session_timeout=30000",
+        " -c idle_in_transaction_session_timeout=30000"
+        " -c plan_cache_mode=force_custom_plan",
         keepalives_idle=10,
         keepalives_interval=5,
         keepalives_count=3,

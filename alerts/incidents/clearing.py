@@ -35,15 +35,12 @@ def clear_alerts(
 
 
 def _clear(conn: Connection, clearing: Clearing, now: datetime) -> None:
-    incident = ledger.find(
+    incident = ledger.find_unresolved(
         conn,
-        "unresolved",
-        kind=clearing.kind,
+        clearing.kind,
         senior_id=clearing.senior_id,
         device_id=None,
         place_id=clearing.place_id,
-        drill=False,
-        canary=False,
     )
     if incident is None or incident.cleared_at is not None:
         return

@@ -60,6 +60,35 @@ def find(conn: Connection, name: str, **wanted: object) -> Incident | None:
         return cursor.execute(QUERIES[name], wanted).fetchone()
 
 
+def find_unresolved(
+    conn: Connection,
+    kind: str,
+    *,
+    senior_id: UUID | None,
+    device_id: str | None,
+    place_id: UUID | None,
+    drill: bool = False,
+    canary: bool = False,
+) -> Incident | None:
+    """The unresolved alert of a senior, else of a device, else of a place; locked.
+
+    Each is a statement of its own, so that each finds its row by index.
+    """
+    of = "place"
+    if senior_id is not None or device_id is not None:
+        of = "device" if senior_id is None else "senior"
+    return find(
+        conn,
+        f"unresolved_of_{of}",
+        kind=kind,
+        senior_id=senior_id,
+        device_id=device_id,
+        place_id=place_id,
+        drill=drill,
+        canary=canary,
+    )
+
+
 def change(conn: Connection, update: SQL, **values: object) -> None:
     """Run `update`, which must meet exactly one row.
 

@@ -86,10 +86,9 @@ def _joined(conn: Connection, opening: Opening) -> Incident | None:
         promised = ledger.find(conn, "alert_by_id", id=opening.alert_id)
         if promised is not None:
             return promised
-    return ledger.find(
+    return ledger.find_unresolved(
         conn,
-        "unresolved",
-        kind=opening.kind,
+        opening.kind,
         senior_id=opening.senior_id,
         device_id=opening.device_id,
         place_id=opening.place_id,

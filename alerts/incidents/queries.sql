@@ -21,20 +21,35 @@ VALUES (%(id)s, %(senior_id)s,
 ON CONFLICT DO NOTHING
 RETURNING id, place_id
 
--- name: unresolved
--- The unresolved alert of a senior, else of a device, else of a place, and kind; locked.
+-- name: unresolved_of_senior
+-- The unresolved alert of a senior and kind; locked.
 SELECT id, senior_id, place_id, device_id, kind, severity, status, drill, evidence,
     resolved_at, cleared_at, owner_id, escalation, canary, offered_to, offered_by
 FROM alert
 WHERE status <> 'resolved' AND kind = %(kind)s
   AND drill = %(drill)s AND canary = %(canary)s
-  AND CASE
-        WHEN %(senior_id)s::uuid IS NOT NULL THEN senior_id = %(senior_id)s
-        WHEN %(device_id)s::text IS NOT NULL
-            THEN senior_id IS NULL AND device_id = %(device_id)s
-        ELSE senior_id IS NULL AND device_id IS NULL
-            AND place_id IS NOT DISTINCT FROM %(place_id)s::uuid
-      END
+  AND senior_id = %(senior_id)s
+FOR UPDATE
+
+-- name: unresolved_of_device
+-- The unresolved alert of a wristband that nobody wears, and kind; locked.
+SELECT id, senior_id, place_id, device_id, kind, severity, status, drill, evidence,
+    resolved_at, cleared_at, owner_id, escalation, canary, offered_to, offered_by
+FROM alert
+WHERE status <> 'resolved' AND kind = %(kind)s
+  AND drill = %(drill)s AND canary = %(canary)s
+  AND senior_id IS NULL AND device_id = %(device_id)s
+FOR UPDATE
+
+-- name: unresolved_of_place
+-- The unresolved alert of a place (null: of the service itself) and kind; locked.
+SELECT id, senior_id, place_id, device_id, kind, severity, status, drill, evidence,
+    resolved_at, cleared_at, owner_id, escalation, canary, offered_to, offered_by
+FROM alert
+WHERE status <> 'resolved' AND kind = %(kind)s
+  AND drill = %(drill)s AND canary = %(canary)s
+  AND senior_id IS NULL AND device_id IS NULL
+  AND place_id IS NOT DISTINCT FROM %(place_id)s::uuid
 FOR UPDATE
 
 -- name: alert_by_id
@@ -154,9 +169,9 @@ VALUES (%(id)s, %(device_id)s, %(claimed_ms)s, %(seq)s, %(received_at)s, %(trigg
 -- name: other_unresolved
 -- Whether another alert of that senior (or device) and kind is unresolved.
 SELECT EXISTS (
-    SELECT FROM alert AS other
-    JOIN alert AS this ON this.id = %(id)s
-    WHERE other.id <> this.id AND other.status <> 'resolved' AND other.kind = this.kind
+    SELECT FROM (SELECT * FROM alert WHERE id = %(id)s LIMIT 1) AS this
+    JOIN alert AS other ON other.kind = this.kind
+    WHERE other.id <> this.id AND other.status <> 'resolved'
       AND other.senior_id IS NOT DISTINCT FROM this.senior_id
       AND (this.senior_id IS NOT NULL
            OR other.device_id IS NOT DISTINCT FROM this.device_id)
@@ -185,5 +200,5 @@ SELECT EXISTS (SELECT FROM alert
 
 -- name: overdue_drills
 SELECT id FROM alert
-WHERE drill AND status <> 'resolved' AND opened_at < %(before)s
+WHERE kind = 'sos' AND drill AND status <> 'resolved' AND opened_at < %(before)s
 ORDER BY id FOR UPDATE SKIP LOCKED

@@ -20,7 +20,10 @@ FROM alert WHERE alert.id = %(alert_id)s
 -- critical, the first step has been told, and nobody is there yet.
 INSERT INTO call_back (alert_id, due_at, created_at)
 SELECT alert.id, %(now)s, %(now)s
-FROM alert JOIN senior ON senior.id = alert.senior_id
+FROM alert CROSS JOIN LATERAL (
+    SELECT call_back, phone, archived_at FROM senior
+    WHERE senior.id = alert.senior_id LIMIT 1
+) AS senior
 WHERE alert.opened_at > %(now)s::timestamptz - interval '1 hour'
   AND alert.severity = 'critical' AND NOT alert.canary
   AND alert.status IN ('open', 'acknowledged', 'en_route')
@@ -31,12 +34,18 @@ ON CONFLICT (alert_id) DO NOTHING
 
 -- name: claim_call_back
 -- The one due for longest, leased; what no longer needs asking is not asked.
-WITH over AS (
+WITH ripe AS MATERIALIZED (
+    SELECT alert_id FROM call_back WHERE due_at <= %(now)s
+), over AS (
     UPDATE call_back SET due_at = NULL
-    FROM alert JOIN senior ON senior.id = alert.senior_id
-    WHERE call_back.due_at <= %(now)s AND alert.id = call_back.alert_id
-      AND (alert.status IN ('on_scene', 'resolved') OR NOT senior.call_back
-        OR senior.phone IS NULL OR senior.archived_at IS NOT NULL)
+    FROM ripe CROSS JOIN LATERAL (
+        SELECT alert.status, senior.call_back, senior.phone, senior.archived_at
+        FROM alert JOIN senior ON senior.id = alert.senior_id
+        WHERE alert.id = ripe.alert_id LIMIT 1
+    ) AS wanted
+    WHERE call_back.alert_id = ripe.alert_id
+      AND (wanted.status IN ('on_scene', 'resolved') OR NOT wanted.call_back
+        OR wanted.phone IS NULL OR wanted.archived_at IS NOT NULL)
     RETURNING call_back.alert_id
 ), due AS (
     SELECT call_back.alert_id FROM call_back

@@ -73,28 +73,29 @@ ORDER BY alert.opened_at DESC, alert.id DESC LIMIT %(limit)s
 -- name: care_visits
 -- Special-care seniors of a place with their visits of a month; a corrected entry does
 -- not count, the one that corrects it does.
-WITH counted AS (
-    SELECT visit.senior_id, visit.kind, visit.at FROM visit
-    WHERE NOT EXISTS (SELECT FROM visit AS later WHERE later.corrects_id = visit.id)
+WITH home AS MATERIALIZED (
+    SELECT place.id,
+        ARRAY(SELECT above.name FROM unnest(place.path) WITH ORDINALITY AS step (id, depth)
+              JOIN place AS above ON above.id = step.id ORDER BY step.depth) AS place
+    FROM place
 )
-SELECT senior.id, senior.name, senior.address, senior.place_id,
-    ARRAY(SELECT above.name FROM unnest(place.path) WITH ORDINALITY AS step (id, depth)
-          JOIN place AS above ON above.id = step.id ORDER BY step.depth) AS place,
-    {reasons} AS reasons,
-    coalesce(seen.visits, 0) AS visits, coalesce(seen.calls, 0) AS calls,
-    last.at AS last_visit_at,
+SELECT senior.id, senior.name, senior.address, senior.place_id, home.place,
+    {reasons} AS reasons, seen.visits, seen.calls, seen.last_visit_at,
     EXISTS (SELECT FROM absence WHERE absence.senior_id = senior.id
         AND absence.starts_at <= %(now)s AND absence.ends_at > %(now)s) AS away
-FROM senior JOIN place ON place.id = senior.place_id
-LEFT JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE counted.kind = 'visit') AS visits,
-        count(*) FILTER (WHERE counted.kind = 'call') AS calls
-    FROM counted WHERE counted.senior_id = senior.id
-      AND counted.at >= %(from)s AND counted.at < %(to)s) AS seen ON true
-LEFT JOIN LATERAL (
-    SELECT max(counted.at) AS at FROM counted
-    WHERE counted.senior_id = senior.id AND counted.kind = 'visit') AS last ON true
+FROM senior
+JOIN home ON home.id = senior.place_id
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE visit.kind = 'visit'
+            AND visit.at >= %(from)s AND visit.at < %(to)s) AS visits,
+        count(*) FILTER (WHERE visit.kind = 'call'
+            AND visit.at >= %(from)s AND visit.at < %(to)s) AS calls,
+        max(visit.at) FILTER (WHERE visit.kind = 'visit') AS last_visit_at
+    FROM visit
+    WHERE visit.senior_id = senior.id AND NOT EXISTS (
+        SELECT FROM visit AS later WHERE later.corrects_id = visit.id)
+) AS seen
 WHERE senior.archived_at IS NULL AND {special_care}
   AND senior.created_at < %(to)s
   AND (%(root)s::uuid IS NULL OR senior.place_id = ANY(%(places)s::uuid[]))
-ORDER BY last.at NULLS FIRST, senior.name, senior.id
+ORDER BY seen.last_visit_at NULLS FIRST, senior.name, senior.id

@@ -20,12 +20,20 @@ SELECT pg_current_snapshot()::text AS snapshot
 
 -- name: states_since
 -- Seniors whose wristband's state was written since, among those somebody watches.
-SELECT b.senior_id, w.updated_at
-FROM wristband_state w
-JOIN binding b ON b.id = w.binding_id AND b.ends_at IS NULL
-JOIN senior s ON s.id = b.senior_id
-JOIN place here ON here.id = s.place_id
-WHERE w.updated_at > %(since)s
-  AND (%(everything)s OR here.path && %(place_ids)s::uuid[] OR s.id = ANY (%(senior_ids)s::uuid[]))
-ORDER BY s.id = ANY (%(senior_ids)s::uuid[]) DESC, w.updated_at DESC
+WITH fresh AS MATERIALIZED (
+    SELECT binding_id, updated_at FROM wristband_state WHERE updated_at > %(since)s
+)
+SELECT worn.senior_id, fresh.updated_at
+FROM fresh
+CROSS JOIN LATERAL (
+    SELECT b.senior_id, b.ends_at, here.path
+    FROM binding b
+    JOIN senior s ON s.id = b.senior_id
+    JOIN place here ON here.id = s.place_id
+    WHERE b.id = fresh.binding_id LIMIT 1
+) AS worn
+WHERE worn.ends_at IS NULL
+  AND (%(everything)s OR worn.path && %(place_ids)s::uuid[]
+       OR worn.senior_id = ANY (%(senior_ids)s::uuid[]))
+ORDER BY worn.senior_id = ANY (%(senior_ids)s::uuid[]) DESC, fresh.updated_at DESC
 LIMIT %(limit)s

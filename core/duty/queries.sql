@@ -98,7 +98,7 @@ WITH pair AS (
     SELECT place_id, person_id, bool_or(home) AS home
     FROM (
         SELECT person.place_id, person.id, true FROM person
-        WHERE person.place_id = ANY(%(places)s::uuid[])
+        WHERE person.place_id = ANY(%(places)s::uuid[]) AND person.archived_at IS NULL
         UNION ALL
         SELECT shift.place_id, shift.person_id, false FROM shift
         WHERE shift.place_id = ANY(%(places)s::uuid[]) AND shift.archived_at IS NULL

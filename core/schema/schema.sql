@@ -526,7 +526,6 @@ CREATE INDEX alert_due ON alert (next_due_at) WHERE next_due_at IS NOT NULL;
 CREATE INDEX alert_opened ON alert (opened_at DESC, id DESC);
 CREATE INDEX alert_senior ON alert (senior_id, opened_at DESC);
 CREATE INDEX alert_unresolved ON alert (kind, senior_id) WHERE status <> 'resolved';
-CREATE INDEX alert_place ON alert (place_id, opened_at DESC);
 CREATE INDEX alert_owner ON alert (owner_id) WHERE owner_id IS NOT NULL AND status <> 'resolved';
 
 -- An alert's timeline: rows are added, never changed (a trigger refuses).
