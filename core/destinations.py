@@ -28,12 +28,12 @@ FIXED = frozenset(
     {"wecombot", "wechat", "dingtalk", "feishu", "lark"}
     | {"wxpusher", "pushplus", "schan", "spugpush", "chanify"}
     | {"tgram", "discord", "slack", "pover"}
-    | {"twilio", "vonage", "sinch", "msgbird", "clickatell", "clicksend", "plivo"}
+    | {"twilio", "sinch", "clickatell", "clicksend"}
     | {"seven", "bulksms", "telnyx", "tel"}
 )
 """Schemes of services that live at one public address; `tel` at our own exchange."""
 NUMBERED = frozenset(
-    {"twilio", "vonage", "sinch", "msgbird", "clickatell", "clicksend", "plivo"}
+    {"twilio", "sinch", "clickatell", "clicksend"}
     | {"seven", "bulksms", "telnyx", "smseagle", "smseagles"}
     | {"signal", "signals", "dingtalk", "sip", "tel"}
 )
@@ -228,6 +228,7 @@ def _instantiate(url: str) -> Any:  # noqa: ANN401 - Apprise has no types
         raise InvalidError("the address lacks what its scheme needs", "url")
     plugin.redirects = False
     plugin.verify_certificate = True
+    plugin.overflow_mode = apprise.OverflowMode.UPSTREAM  # never cut a link in two
     plugin.request_rate_per_sec = 0
     plugin.socket_connect_timeout = _CONNECT_TIMEOUT_S
     plugin.socket_read_timeout = _READ_TIMEOUT_S

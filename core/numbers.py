@@ -11,8 +11,8 @@ EMERGENCY: Final = ("110", "119", "120", "122", "112", "999", "911")
 _ALARMS = ("12110", "12119", "12120", "95119")
 """The same services by text message."""
 _DIALS_EMERGENCY = re.compile(
-    # alone, behind an outside line's digit, an area code, or China's code
-    rf"(?:[09]|0\d{{2,3}}|(?:00)?86\d{{0,4}})?(?:{'|'.join(EMERGENCY)})"
+    # alone, behind an outside line's digit, an area code or both, or China's code
+    rf"(?:[09]?0\d{{2,3}}|[09]|(?:00)?86\d{{0,4}})?(?:{'|'.join(EMERGENCY)})"
     rf"|{'|'.join(_ALARMS)}"
 )
 _WRITTEN = re.compile(r"\+?[0-9]{3,20}")

@@ -6,6 +6,8 @@ from typing import Any, Final
 from alerts.notify.letter import Letter
 from alerts.notify.texts import CHINESE, WORDS
 
+LONGEST_NOTE: Final = 200
+"""Some channels cut a longer message off, and the link that answers stands last."""
 ROLES: Final[dict[str, tuple[str, str]]] = {
     "family": ("家属", "family"),
     "building_head": ("楼栋长", "building head"),
@@ -84,7 +86,10 @@ def place(letter: Letter) -> str:
 
 
 def note(letter: Letter, content: Mapping[str, Any]) -> str | None:
-    """What somebody added, if they did."""
-    if not content.get("note"):
+    """What somebody added, if they did; a long note is on the page, whole."""
+    said = str(content.get("note") or "")
+    if not said:
         return None
-    return pick(letter, ("备注：{0}", "Note: {0}")).format(content["note"])
+    if len(said) > LONGEST_NOTE:
+        said = f"{said[: LONGEST_NOTE - 1]}…"
+    return pick(letter, ("备注：{0}", "Note: {0}")).format(said)

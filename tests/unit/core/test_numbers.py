@@ -10,12 +10,9 @@ from core.numbers import EMERGENCY
 PLAIN = "13800001234"
 ADDRESSES = {
     "twilio": "twilio://AC" + "a" * 32 + ":" + "b" * 32 + "@15551231234/{n}",
-    "vonage": "vonage://ACaaaaaa:bbbbbbbbbbbbbbbb@15551231234/{n}",
     "sinch": "sinch://" + "a" * 32 + ":" + "b" * 32 + "@15551231234/{n}",
-    "msgbird": "msgbird://" + "a" * 25 + "/15551231234/{n}",
     "clickatell": "clickatell://15551231234@" + "k" * 24 + "/{n}",
     "clicksend": "clicksend://user:pass@{n}",
-    "plivo": "plivo://" + "a" * 25 + "@" + "t" * 40 + "/15551231234/{n}",
     "seven": "seven://" + "a" * 25 + "/{n}",
     "bulksms": "bulksms://user:pass@{n}",
     "telnyx": "telnyx://apikey123@15551231234/{n}",
@@ -54,7 +51,7 @@ def test_nor_by_an_option(option: str):
 @pytest.mark.parametrize(
     "text",
     ["110", "1-1-9", " 120 ", "+86 110", "0086110", "029-120", "0371119", "9,112",
-     "9110", "0110", "１１０", "12110", "86029120", "(010)119", "*110#"],
+     "9110", "0110", "9-029-110", "00371120", "１１０", "12110", "86029120", "(010)119", "*110#"],
 )  # fmt: skip
 def test_emergency_numbers(text: str):
     assert numbers.dials_emergency(text)

@@ -114,3 +114,11 @@ def test_a_department_reads_where_to_come():
     lines = written("whistle", **content).body.splitlines()
     assert lines[:2] == ["区 › 楼", "1 单元 302"]
     assert "备注：带钥匙" in lines
+
+
+@pytest.mark.parametrize("kind", ["whistle", "hand_over"])
+def test_a_long_note_leaves_room_for_the_link(kind: str):
+    message = written(kind, due_at=LATER, note="请带轮椅。" * 400)
+    assert "请带轮椅。" in message.body
+    assert message.body.endswith(message.fields["answer_url"])
+    assert len(message.body.encode()) < 2048  # what WeCom takes
