@@ -29,7 +29,8 @@ SELECT claimed.id, claimed.alert_id, claimed.step, claimed.urgent, claimed.attem
     coalesce(alert.status, '') AS status, coalesce(alert.drill, false) AS drill,
     coalesce(alert.observed_at, absence.starts_at, message.created_at) AS observed_at,
     coalesce(alert.opened_at, absence.created_at, message.created_at) AS opened_at,
-    CASE WHEN coalesce(senior.health_consent, true) OR alert.severity = 'critical'
+    CASE WHEN coalesce(senior.health_consent, true)
+            OR alert.severity = 'critical' AND NOT alert.drill
         THEN coalesce(alert.evidence, '{}') ELSE '{}' END AS evidence, message.content,
     absence.ends_at AS away_until, absence.reason AS away_because,
     coalesce(link.scopes, '{}') AS scopes, coalesce(senior.location_consent, false)
@@ -86,7 +87,7 @@ LEFT JOIN LATERAL (
     SELECT state.* FROM binding
     JOIN wristband_state AS state ON state.binding_id = binding.id
     WHERE binding.senior_id = alert.senior_id AND binding.ends_at IS NULL
-      AND (senior.health_consent OR alert.severity = 'critical')
+      AND (senior.health_consent OR alert.severity = 'critical' AND NOT alert.drill)
     LIMIT 1
 ) AS last ON true
 ORDER BY claimed.created_at, claimed.id
