@@ -165,3 +165,19 @@ ORDER BY name, id LIMIT 200
 -- name: place_above
 SELECT above.id, above.name FROM place JOIN place AS above ON above.id = place.parent_id
 WHERE place.id = %(place_id)s
+
+-- name: candidates
+-- Responders whom one may put on duty at a place: those who work at, below or above it,
+-- at or below one's own place; the nearest first.
+SELECT person.id, person.name, person.role, own.name AS place
+FROM person JOIN place AS own ON own.id = person.place_id
+JOIN place AS wanted ON wanted.id = %(place_id)s
+WHERE person.archived_at IS NULL AND person.role = ANY(%(responders)s::text[])
+  AND (own.path @> ARRAY[wanted.id] OR wanted.path @> ARRAY[own.id])
+  AND (%(below)s::uuid IS NULL OR own.path @> ARRAY[%(below)s::uuid])
+ORDER BY abs(cardinality(own.path) - cardinality(wanted.path)), own.name, person.name,
+    person.id
+LIMIT %(limit)s
+
+-- name: names
+SELECT id, name FROM person WHERE id = ANY(%(ids)s::uuid[])

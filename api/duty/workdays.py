@@ -10,7 +10,7 @@ from api import audit, rows
 from api.principal import Principal
 from api.schemas.duty import HolidayBody
 from core.duty import roster, workdays
-from core.errors import NotFoundError
+from core.errors import InvalidError, NotFoundError
 from core.queries import load
 
 Json = dict[str, Any]
@@ -36,6 +36,13 @@ def of_year(conn: Connection, year: int) -> Json:
         }
     items = [found[day] for day in sorted(found)]
     return {"year": year, "provisional": workdays.provisional(year), "items": items}
+
+
+def require_known(day: date) -> None:
+    """Refuse a day outside of the calendar."""
+    if not workdays.FIRST_YEAR <= day.year <= workdays.LAST_YEAR:
+        known = f"{workdays.FIRST_YEAR} to {workdays.LAST_YEAR}"
+        raise InvalidError(f"a day from {known}", "day")
 
 
 def correct(

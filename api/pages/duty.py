@@ -15,6 +15,7 @@ from api import audit, rows
 from api.deps import Own
 from api.duty import coverage, rota, swaps
 from api.duty.overrides import QUERIES
+from api.pages import planning
 from api.pages.duty_words import say
 from api.pages.live import act_and_return, missing
 from api.pages.rendering import render
@@ -73,6 +74,7 @@ def duty_page(visit: Visitor, own: Own, asked: Annotated[Asked, Query()]) -> Res
         "offers": _offers(visit, found["places"], zone),
     }
     values |= _around(visit, where) | _uncovered(visit, where)
+    values |= planning.forms(visit, where, days[0], zone)
     return render(visit.request, "duty.html", visit.locale, values)
 
 

@@ -34,6 +34,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "import.try": ("试导入", "Try"),
     "import.apply": ("确认导入", "Import now"),
+    "import.going_on": (
+        "正在读取和核对，一个街道要十几秒，请不要离开：",
+        "Reading and comparing; a street takes some ten seconds, please stay:",
+    ),
     "import.again": (
         "请再选同一个文件，然后确认。",
         "Choose the same file once more to confirm.",
@@ -86,7 +90,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "join.invited": ("已邀请", "Invited"),
     "join.to_invite": ("待邀请", "To invite"),
     "join.unproven": ("待验证的联系方式", "Contacts to verify"),
-    "join.out_of_reach": ("其中本人尚无登录", "Of people without a login"),
+    "join.out_of_reach": (
+        "尚无登录者的联系方式",
+        "Contacts of people without a login",
+    ),
     "join.who": ("哪些人", "Whom"),
     "join.where": ("范围", "Where"),
     "join.everywhere": ("我管理的全部范围", "Everywhere I manage"),

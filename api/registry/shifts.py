@@ -1,6 +1,6 @@
 """Shifts: who is on duty for a place, from when to when, and how it repeats."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -91,6 +91,26 @@ def change(
     fields = {"fields": sorted(body.given())}
     audit.record(conn, principal, now, "shift.change", "shift", shift_id, detail=fields)
     return get(conn, principal, shift_id)
+
+
+def end(
+    conn: Connection,
+    principal: Principal,
+    shift_id: UUID,
+    last_day: date,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+) -> None:
+    """Have a shift begin on no day after `last_day`; without any, archive it."""
+    found = get(conn, principal, shift_id)
+    rule, starts = found["rrule"], recurrence.local(found["starts_at"], zone)
+    left = recurrence.ended(rule, starts, zone, last_day) if rule else None
+    if left is None:
+        archive(conn, principal, shift_id, now)
+    else:
+        body = ShiftChange(rrule=left)
+        change(conn, principal, shift_id, body, now=now, zone=zone)
 
 
 def archive(

@@ -57,12 +57,6 @@ def read_holidays(
     return answer(workdays.of_year(connection, local.year if year is None else year))
 
 
-def _known(day: date) -> date:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise InvalidError(f"a day from {FIRST_YEAR} to {LAST_YEAR}", "day")
-    return day
-
-
 @router.put("/holidays/{day}", response_model=HolidayList)
 def correct_holiday(
     day: Annotated[date, Path()],
@@ -71,9 +65,9 @@ def correct_holiday(
     own: Own,
 ) -> Response:
     """Say whether a day is worked, over what the shipped calendar says."""
-    known = _known(day)
+    workdays.require_known(day)
     conn, zone = ask.connection, own.settings.zone
-    workdays.correct(conn, ask.principal, known, body, now=ask.now, zone=zone)
+    workdays.correct(conn, ask.principal, day, body, now=ask.now, zone=zone)
     return answer(workdays.of_year(conn, day.year))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, takewhile
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -125,6 +125,19 @@ def parse(text: str, starts: datetime, zone: ZoneInfo) -> Recurrence:
     found = _described(rule.replace(until=until), parts, starts, until)
     _check(found)
     return found
+
+
+def ended(text: str, starts: datetime, zone: ZoneInfo, last_day: date) -> str | None:
+    """A rule as it is up to a local day; None where it does not happen until then."""
+    found = parse(text, starts, zone)
+    after = datetime.combine(last_day, time()) + timedelta(days=1)
+    if next(found.starts(starts, after), None) is None:
+        return None
+    last = found.last()
+    day = last_day if last is None else min(last_day, last.date())
+    parts = _split(text)
+    kept = (f"{k}={v}" for k, v in parts.items() if k not in {"COUNT", "UNTIL"})
+    return ";".join([*kept, f"UNTIL={day:%Y%m%d}"])
 
 
 def local(instant: datetime, zone: ZoneInfo) -> datetime:

@@ -60,3 +60,34 @@ def test_a_swap_is_proposed_and_agreed_to_and_the_week_is_printed(
     for hidden in (".top", ".duty-weeks", ".duty-around", "#print"):
         expect(other.locator(hidden).first).to_be_hidden()
     assert other.evaluate(OVERFLOW) <= 0
+
+
+def test_a_manager_plans_a_week_by_forms(town: Town, log_in: Open) -> None:
+    """A shift by keyboard, an override that is refused, the shift ended."""
+    town.person("community_manager", town.community, "manager")
+    town.person("grid_worker", town.compound, "li")
+    page = log_in("manager")
+    page.goto(
+        page.url.partition("/grid")[0].rstrip("/") + f"/duty?place_id={town.compound}"
+    )
+    page.click("text=下一周")
+    page.click("summary:has-text('添加班次')")
+    assert page.evaluate(OVERFLOW) <= 0
+    assert page.evaluate(SMALL) == []
+    adding = page.locator("form[action='/duty/shifts']")
+    adding.locator("[name=person_id]").select_option(label="li · 网格员 · 和平小区")
+    adding.locator("[name=day]").fill(f"{next_monday():%Y-%m-%d}")
+    adding.get_by_label("周一").press("Space")
+    adding.locator("button").press("Enter")
+    expect(page.locator(".duty-week").first).to_contain_text("08:00–20:00 li")
+    page.click("summary:has-text('临时顶班')")
+    taking = page.locator("form[action='/duty/overrides']")
+    taking.locator("[name=add_person_id]").select_option(index=1)
+    taking.locator("[name=starts_at]").fill(f"{next_monday():%Y-%m-%d}T10:00")
+    taking.locator("[name=ends_at]").fill(f"{next_monday():%Y-%m-%d}T09:00")
+    taking.locator("button").click()
+    expect(page.locator("#plan [role=alert]")).to_contain_text("没有保存")
+    page.click("summary:has-text('班次（1）')")
+    page.locator("[data-shift] button").click()
+    expect(page.locator("#plan summary").nth(1)).to_contain_text("班次（0）")
+    assert page.evaluate(OVERFLOW) <= 0

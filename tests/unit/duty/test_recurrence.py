@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.duty.periods import Shift, lay_out, over_at
-from core.duty.recurrence import parse
+from core.duty.recurrence import ended, parse
 from core.duty.workdays import Workdays
 from core.errors import InvalidError
 
@@ -126,3 +126,22 @@ def test_an_old_shift_keeps_its_rhythm_and_is_quick():
     assert {(one.starts_at - starts) % timedelta(hours=7) for one in found} == {
         timedelta(0)
     }
+
+
+@pytest.mark.parametrize(
+    ("rule", "days", "left"),
+    [
+        ("FREQ=DAILY", 3, "FREQ=DAILY;UNTIL=20260205"),
+        ("FREQ=DAILY", 0, "FREQ=DAILY;UNTIL=20260202"),
+        ("FREQ=DAILY", -1, None),
+        ("FREQ=WEEKLY;BYDAY=TU", 0, None),
+        ("FREQ=DAILY;COUNT=5", 2, "FREQ=DAILY;UNTIL=20260204"),
+        ("FREQ=DAILY;COUNT=5", 90, "FREQ=DAILY;UNTIL=20260206"),
+        ("FREQ=DAILY;UNTIL=20260204", 90, "FREQ=DAILY;UNTIL=20260204"),
+    ],
+)
+def test_a_rule_is_ended_and_never_made_longer(
+    rule: str, days: int, left: str | None
+) -> None:
+    last_day = MONDAY.date() + timedelta(days=days)
+    assert ended(rule, MONDAY, SHANGHAI, last_day) == left
