@@ -92,11 +92,16 @@ _TASKS: Final[dict[str, Texts]] = {
     ),
 }
 """What is no alarm but something to do: the kind's alerts of severity info."""
+_DRILL: Final[Texts] = (
+    "这是演练，不是真的呼救：请照真的一样响应，不要拨打 120。",
+    "This is a drill, no real call for help: respond as if it were, but do not call 120.",
+)
 
 
-def advice(kind: str, severity: str, locale: str) -> str:
+def advice(kind: str, severity: str, locale: str, *, drill: bool = False) -> str:
     """What to do about an alert, in `locale` (`zh-CN`, else English); may be empty."""
     texts = _TASKS.get(kind) if severity == Severity.INFO else None
+    texts = _DRILL if drill else texts
     chinese, english = texts or _ADVICE.get(kind, ("", ""))
     return chinese if locale == "zh-CN" else english
 

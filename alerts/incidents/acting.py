@@ -137,7 +137,7 @@ def _apply(
     if verdict is Verdict.REPEAT:
         detail["repeat"] = True
     if step.action is Action.DEPART and not _did_before(conn, incident, step):
-        text = notices.on_the_way(step.actor)
+        text = notices.on_the_way(step.actor, drill=incident.drill)
         notices.show(conn, incident.senior_id, text, now)
     if verdict is Verdict.MOVE:
         _move(conn, incident, step, now)

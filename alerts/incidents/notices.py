@@ -35,9 +35,13 @@ OWN: Final[dict[str, Text]] = {
 """What the wearer can do something about at once, by kind."""
 
 
-def on_the_way(actor: Actor) -> Text:
-    """Say that `actor` is coming, e.g. 王网格员正在赶来."""
-    return Text(f"{_titled(actor)}正在赶来", f"{actor.name.strip()} is on the way")
+def on_the_way(actor: Actor, *, drill: bool) -> Text:
+    """Say that `actor` is coming, e.g. 王网格员正在赶来; of a drill that it is one."""
+    chinese, english = ("【演练】", "Drill: ") if drill else ("", "")
+    return Text(
+        f"{chinese}{_titled(actor)}正在赶来",
+        f"{english}{actor.name.strip()} is on the way",
+    )
 
 
 def show(conn: Connection, senior_id: UUID | None, text: Text, now: datetime) -> None:

@@ -151,7 +151,7 @@ def _advice(letter: Letter) -> str:
     """What to do; of our own service its reason says that."""
     if _ours(letter):
         return ""
-    return advice(letter.kind, letter.severity, letter.locale)
+    return advice(letter.kind, letter.severity, letter.locale, drill=letter.drill)
 
 
 def _reason(letter: Letter) -> str:

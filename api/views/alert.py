@@ -85,7 +85,7 @@ def _advice(row: Row, locale: str) -> str:
     """What to do; an outage of no place is our own, and its summary says what to do."""
     if row["kind"] == Kind.AREA_OUTAGE and not row["place"]:
         return ""
-    return advice(row["kind"], row["severity"], locale)
+    return advice(row["kind"], row["severity"], locale, drill=row["drill"])
 
 
 def _event(event: Row, eyes: Eyes, *, location: bool) -> Json:

@@ -88,6 +88,13 @@ def test_a_drill_ends_as_a_drill(town: Town, head: Actor):
     begin(town, head, NOON + 2 * S)
 
 
+def test_the_wristband_says_that_it_is_a_drill(town: Town, head: Actor):
+    drill = begin(town, head)
+    store.act(town.conn, drill, "depart", head, NOON + S)
+    row = town.conn.execute("SELECT command ->> 'text' FROM command_outbox").fetchone()
+    assert row == ("【演练】刘主任正在赶来",)
+
+
 def test_a_forgotten_drill_is_over_after_an_hour(town: Town, head: Actor):
     drill = begin(town, head)
     real = store.open_by_hand(town.conn, town.senior, "sos", head, None, NOON)

@@ -50,6 +50,15 @@ def test_english_drill():
     message = PAPER.write(replace(LETTER, locale="en", drill=True))
     assert message.title == "[DRILL · URGENT] 李秀英: heart rate high"
     assert message.fields["drill"] == "true"
+    assert "This is a drill" in message.body
+
+
+def test_a_drill_sends_nobody_to_the_emergency_number():
+    real = PAPER.write(replace(LETTER, kind="sos"))
+    drill = PAPER.write(replace(LETTER, kind="sos", drill=True))
+    assert "请拨打 120" in real.body
+    assert "请拨打 120" not in drill.body
+    assert "这是演练，不是真的呼救" in drill.body
 
 
 def test_unknown_language_is_chinese():
