@@ -83,7 +83,7 @@ def breaches(policy: Policy) -> Iterator[Breach]:
         case Section.WARNING:
             yield from _falling(policy.steps)
             yield from _endless(policy)
-        case Section.TECHNICAL:
+        case _:
             yield from _not_for_technicians(policy.steps)
 
 

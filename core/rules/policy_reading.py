@@ -219,10 +219,11 @@ class _Reader(Fields):
         found: list[UUID] = []
         for one in self.listed(given.get("people"), at, corridor.MOST_PEOPLE):
             person = _id(one)
-            why = "is no id of a person" if person is None else self._refuse(person)
-            if why is not None:
+            if person is None:
+                self.fault(at, f"{wording.short(one)} is no id of a person")
+            elif why := self._refuse(person):
                 self.fault(at, f"{wording.short(one)} {why}")
-            elif person is not None:
+            else:
                 found.append(person)
         return tuple(dict.fromkeys(found))
 

@@ -9,7 +9,7 @@ import pytest
 from alerts.escalation import ladder
 from alerts.escalation.chains import Contact, in_order
 from alerts.escalation.due import released
-from alerts.escalation.forecast import Ending, forecast
+from alerts.escalation.forecast import Ending, following, forecast
 from alerts.escalation.ladder import Duty, Reachable
 from alerts.escalation.policy import decide
 from alerts.escalation.terms import Decision, Facts
@@ -141,6 +141,31 @@ def test_a_step_is_repeated_until_the_next_is_due():
     # at the top the policy's own interval counts
     found = forecast(SOS, [GRID], policy, T0, ZONE)
     assert (found.ending, found.every_s) == (Ending.REPEATS, 300)
+
+
+def after(facts: Facts, chain: list[Reachable], policy: Policy = CRITICAL, at_s=0):
+    found = following(facts, chain, policy, T0 + at_s * S, ZONE)
+    if found is None:
+        return None
+    return (found[0] - T0).total_seconds(), told(found[1])
+
+
+def test_what_comes_next_if_nobody_acts():
+    chain = [GRID, STREET]
+    assert after(SOS, chain) == (0, [("opened", (GRID,))])
+    facts = decide(SOS, chain, CRITICAL, T0, ZONE).facts
+    assert after(facts, chain, at_s=10) == (60, [("climbed", (STREET,))])
+    taken = replace(facts.progress, status_at=T0 + 20 * S)
+    held = replace(facts, status=AlertStatus.ACKNOWLEDGED, progress=taken)
+    again = [("expired", (GRID,)), ("climbed", (STREET,))]
+    assert after(held, chain, at_s=30) == (620, again)
+    top = decide(facts, chain, CRITICAL, T0 + 60 * S, ZONE).facts
+    assert after(top, chain, at_s=70) == (360, [("repeated", (STREET,))])
+    there = replace(top, status=AlertStatus.ON_SCENE)
+    assert after(there, chain, at_s=70) is None
+    assert after(SOS, [ADMIN], at_s=1) == (1, [("nobody_reachable", (ADMIN,))])
+    shown = decide(FAST, chain, WARNING, T0, ZONE).facts
+    assert after(shown, chain, WARNING, at_s=1) is None
 
 
 def test_a_warning_goes_on_as_far_as_its_policy_says():

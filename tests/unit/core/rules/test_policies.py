@@ -6,6 +6,7 @@ from core.errors import RuleError
 from core.rules import policy_reading
 from core.rules.policy import Policy, Section, Target, Who, section_of
 from core.rules.policy_book import SHIPPED, Timing, shipped_text, to_toml
+from core.settings import Settings
 
 SOMEBODY = "0199e2c4-0000-7000-8000-000000000000"
 FIRST = """[[critical.steps]]
@@ -182,6 +183,30 @@ def test_as_json_faults_have_no_line():
     assert str(caught.value) == "critical.repeat_s: 5 is outside 30 to 600 s"
     with pytest.raises(RuleError):
         policy_reading.read_tree({"critical": {"repeat_s": 60}}, {})
+
+
+def test_a_step_that_is_no_section_is_refused():
+    assert "line 1: warning.steps.1: must be a section, not 1" in faults(
+        "warning.steps = [1]"
+    )
+
+
+def test_who_may_not_be_named_is_refused():
+    named = f"}}, {{ who = 'people', people = ['{SOMEBODY}'] }}]"
+    text = FIRST + REST.replace("}]", named)
+    with pytest.raises(RuleError) as caught:
+        policy_reading.read_toml(text, SHIPPED, lambda _: "has left")
+    assert f"{SOMEBODY} has left" in str(caught.value)
+
+
+def test_settings_take_the_place_of_the_shipped_figures():
+    settings = Settings(
+        escalation_delays_s=(5.0, 6.0, 7.0), top_repeat_s=31, ack_expiry_s=61
+    )  # pyright: ignore[reportCallIssue]
+    policy = Timing.of(settings).shipped()[Section.CRITICAL]
+    assert [step.after_s for step in policy.steps] == [0, 5, 6, 7]
+    assert (policy.repeat_s, policy.ack_expiry_s) == (31, 61)
+    assert policy.arrival_expiry_s == SHIPPED[Section.CRITICAL].arrival_expiry_s
 
 
 def test_which_policy_an_alert_goes_by():
