@@ -12,8 +12,8 @@ from fpdf import FPDF
 from api.cards.fonts import Font
 from api.cards.lettering import Box, Pen
 from api.cards.paper import A4, begin, finished
+from api.views.words import WORDS
 from core import proofs
-from core.model import Role
 from core.registry.joining import Held
 
 COLUMNS: Final = 2
@@ -32,13 +32,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "Scan to set user name and password, once, until {until}. For you alone.",
     ),
     "of": ("{senior} 的{relation}", "{relation} of {senior}"),
-    Role.BUILDING_HEAD: ("楼栋长", "building head"),
-    Role.GRID_WORKER: ("网格员", "grid worker"),
-    Role.COMMUNITY_MANAGER: ("社区负责人", "community manager"),
-    Role.STREET_MANAGER: ("街道负责人", "street manager"),
-    Role.DISTRICT_MANAGER: ("区负责人", "district manager"),
-    Role.VOLUNTEER: ("志愿者", "volunteer"),
-    Role.FAMILY: ("家属", "relative"),
 }
 
 
@@ -96,7 +89,7 @@ def _what(one: Held) -> str:
     language = _column(one.locale)
     if one.senior and one.relation:
         return _WORDS["of"][language].format(senior=one.senior, relation=one.relation)
-    return _WORDS[one.role][language]
+    return WORDS[f"role.{one.role}"][language]
 
 
 def _column(language: str) -> int:
