@@ -42,7 +42,7 @@ class Tally:
 def tell_gaps(conn: Connection, zone: ZoneInfo, now: datetime) -> int:
     """Tell managers of gaps at or below their place, once a day after 08:00 local time.
 
-    Nothing where there is none. A service that first runs later in the day begins with
+    Where no manager can be told, administrators are. Nothing where there is none. A service that first runs later in the day begins with
     the next morning. In the caller's transaction, which must hold the lock of
     ``duty_progress``. Returns how many messages there were.
     """
@@ -59,12 +59,15 @@ def tell_gaps(conn: Connection, zone: ZoneInfo, now: datetime) -> int:
 
 
 def _tell(conn: Connection, now: datetime, key: str) -> int:
-    people = defaultdict[UUID, list[UUID]](list)
+    people = defaultdict[UUID | None, list[UUID]](list)
     for one in watching.managers(conn, now):
         people[one.place_id].append(one.person_id)
-    tallies = _tallies(watching.gaps_between(conn, now, now + AHEAD), frozenset(people))
+    ahead = watching.gaps_between(conn, now, now + AHEAD)
+    tallies = _tallies(ahead, frozenset(people))
+    people[None] = watching.administrators(conn)
     names = _names(conn, tallies.values())
-    for place, tally in tallies.items():
+    told = [(place, tally) for place, tally in tallies.items() if people[place]]
+    for place, tally in told:
         content = {
             "gaps": [_shown(gap, names) for gap in tally.listed],
             "more": tally.more,
@@ -79,16 +82,21 @@ def _tell(conn: Connection, now: datetime, key: str) -> int:
             content=content,
             place_id=place,
             expires_at=now + timedelta(hours=12),
-            key=f"{key}:{place}",
+            key=f"{key}:{place or 'administrators'}",
         )
-    return len(tallies)
+    return len(told)
 
 
-def _tallies(gaps: Iterable[Gap], wanted: frozenset[UUID]) -> dict[UUID, Tally]:
-    """Gaps by each wanted place they lie at or below, the earliest of a home first."""
-    found: dict[UUID, Tally] = {}
+def _tallies(
+    gaps: Iterable[Gap], wanted: frozenset[UUID | None]
+) -> dict[UUID | None, Tally]:
+    """Gaps by each wanted place they lie at or below, the earliest of a home first.
+
+    Under None those of homes that lie below none of them.
+    """
+    found: dict[UUID | None, Tally] = {}
     for gap in gaps:
-        for place in wanted.intersection(gap.home.path):
+        for place in wanted.intersection(gap.home.path) or {None}:
             found.setdefault(place, Tally()).add(gap)
     return found
 

@@ -81,6 +81,11 @@ def nearest(path: Sequence[UUID], found: Sequence[Manager]) -> frozenset[UUID]:
     return frozenset()
 
 
+def administrators(conn: Connection) -> list[UUID]:
+    """Who is told where no manager can be."""
+    return [person for (person,) in conn.execute(QUERIES["administrators"])]
+
+
 def _tell_of_the_frail(conn: Connection, now: datetime) -> None:
     """Once for each high-risk senior and gap: all of a manager's in one message."""
     with conn.cursor(row_factory=dict_row) as cursor:
@@ -91,13 +96,11 @@ def _tell_of_the_frail(conn: Connection, now: datetime) -> None:
     by_place = defaultdict[UUID, list[Manager]](list)
     for one in found:
         by_place[one.place_id].append(one)
-    administrators = frozenset(
-        person for (person,) in conn.execute(QUERIES["administrators"])
-    )
+    fallback = frozenset(administrators(conn))
     parts = defaultdict[frozenset[UUID], list[dict[str, Any]]](list)
     for row in untold:
         along = [one for place in row["path"] for one in by_place[place]]
-        parts[nearest(row["path"], along) or administrators].append(row)
+        parts[nearest(row["path"], along) or fallback].append(row)
     for people, rows in parts.items():
         content = {
             "now": now.isoformat(),

@@ -109,10 +109,10 @@ def ask_for_code(
 
 
 def send_codes(conn: Connection, principal: Principal, now: datetime) -> None:
-    """Send a code to each of the asker's own contacts that waits for one."""
+    """Send a code to each of the asker's own contacts that waits for one and has none."""
     asked = PageRequest(MOST_PER_PERSON, None)
     for row in find(conn, principal, principal.id, asked):
-        if row["verified_at"] is None:
+        if row["verified_at"] is None and holds_until(conn, row["id"], now) is None:
             _send(conn, principal, row["id"], now)
 
 

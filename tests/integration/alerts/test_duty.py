@@ -233,6 +233,10 @@ def test_managers_hear_only_of_their_own_places(town: Town):
     )
     tell_gaps(town, NOON)
     assert tell_gaps(town, MORNING + A_DAY) == 0
+    admin = town.person(Role.ADMIN)
+    assert tell_gaps(town, MORNING + 2 * A_DAY) == 1
+    ((content, people),) = told(town, "coverage_day")
+    assert (content["seniors"], people) == (1, {admin.id}), "where no manager is told"
 
 
 def test_the_keeper_does_all_of_it_and_rests(town: Town):
