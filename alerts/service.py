@@ -23,7 +23,7 @@ from alerts.response.waking import WakingHours
 from alerts.retention import Retention
 from alerts.sealing import Sealer
 from alerts.voice.station import Station
-from core import database, logs
+from core import database, logs, statistics
 from core.clock import Clock, SystemClock
 from core.errors import SettingsError, UnavailableError
 from core.registry import changes
@@ -120,6 +120,7 @@ class Alerts:
             Part("sealer", Sealer(settings.data_dir, clock).work),
             Part("duty", Keeper(settings.zone, clock).work),
             Part("retention", Retention(settings.zone, clock).work),
+            Part("statistics", statistics.analyze_unknown),
         ]
 
     def start(self, url: str, stop: threading.Event) -> list[threading.Thread]:

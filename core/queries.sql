@@ -570,3 +570,15 @@ WHERE {of_circle} AND person.password_hash IS NOT NULL
        WHERE contact_code.person_id = person.id
          AND contact_code.created_at > %(since)s) < %(most_a_day)s
 ORDER BY contact.id LIMIT %(limit)s
+
+-- name: wait_little
+-- Whoever else has the table locked goes first.
+SELECT set_config('lock_timeout', '2000', true)
+
+-- name: never_analyzed
+-- Our tables with rows of which the planner knows nothing.
+SELECT relname FROM pg_class
+WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+  AND reltuples < 0 AND pg_relation_size(oid) > 65536
+  AND pg_has_role(relowner, 'USAGE')
+ORDER BY relname

@@ -35,7 +35,7 @@ ON CONFLICT (alert_id) DO NOTHING
 -- name: claim_call_back
 -- The one due for longest, leased; what no longer needs asking is not asked.
 WITH ripe AS MATERIALIZED (
-    SELECT alert_id FROM call_back WHERE due_at <= %(now)s
+    SELECT alert_id FROM call_back WHERE due_at <= %(now)s ORDER BY due_at LIMIT 20
 ), over AS (
     UPDATE call_back SET due_at = NULL
     FROM ripe CROSS JOIN LATERAL (
@@ -49,7 +49,8 @@ WITH ripe AS MATERIALIZED (
     RETURNING call_back.alert_id
 ), due AS (
     SELECT call_back.alert_id FROM call_back
-    WHERE call_back.due_at <= %(now)s
+    WHERE call_back.alert_id = ANY(ARRAY(SELECT alert_id FROM ripe))
+      AND call_back.due_at <= %(now)s
       AND NOT EXISTS (SELECT FROM over WHERE over.alert_id = call_back.alert_id)
     ORDER BY call_back.due_at LIMIT 1
     FOR UPDATE SKIP LOCKED

@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+import psycopg
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
@@ -14,6 +15,7 @@ from api.deps import Services
 from api.errors import TooManyError
 from api.principal import Principal
 from api.registry import wearing
+from core import statistics
 from core.errors import ForbiddenError
 from core.exchange import exporting, imports, sources, writing
 from core.exchange.cells import Context
@@ -117,7 +119,9 @@ def carry_out(
             if done is None:
                 return Outcome(plan, False, {})
             wearing.clear(connection, done.ended, now)
-            return Outcome(plan, True, done.passwords)
+        with suppress(psycopg.Error), own.pool.connection() as connection:
+            statistics.analyze(connection)
+        return Outcome(plan, True, done.passwords)
 
 
 def author_of(principal: Principal) -> Author:

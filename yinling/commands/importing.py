@@ -4,6 +4,7 @@ import csv
 import io
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
@@ -11,9 +12,9 @@ from typing import Final, TypeVar
 from psycopg import Connection
 
 from api.registry import wearing
-from core import database
+from core import database, statistics
 from core.clock import SystemClock
-from core.errors import InvalidError, UsageError
+from core.errors import InvalidError, UnavailableError, UsageError
 from core.exchange import exporting, imports, sources, writing
 from core.exchange.cells import Context
 from core.exchange.imports import Circumstances, Reading
@@ -84,7 +85,11 @@ def apply(
             keep(done.passwords)
         return made, True
 
-    return _within(settings, change)
+    made, applied = _within(settings, change)
+    if applied:
+        with suppress(UnavailableError):
+            _within(settings, lambda connection, _: statistics.analyze(connection))
+    return made, applied
 
 
 def keep_passwords(path: Path, passwords: Mapping[str, str]) -> None:

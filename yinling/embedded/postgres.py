@@ -34,6 +34,7 @@ max_wal_size = '2GB'
 wal_compression = on
 checkpoint_completion_target = 0.9
 random_page_cost = 1.1
+autovacuum_naptime = '15s'
 log_timezone = 'UTC'
 timezone = 'UTC'
 log_min_messages = warning

@@ -3,8 +3,10 @@
 import io
 import zipfile
 
+import psycopg
 import pytest
 
+from core import statistics
 from core.exchange import writing
 from tests.support.exchange import ZONE
 
@@ -56,6 +58,21 @@ def test_a_dry_run_changes_nothing_and_the_same_file_then_does(town, conn):
     assert row == ("赵玉兰",)
     again = send(admin, content, dry_run=False).json()
     assert (again["applied"], again["change_count"]) == (True, 0)
+
+
+def test_the_planner_looks_at_what_was_imported(town, conn):
+    assert send(town.admin, book(seniors=[SENIOR]), dry_run=False).json()["applied"]
+    about = "SELECT reltuples FROM pg_class WHERE relname = 'senior'"
+    assert conn.execute(about).fetchone() == (3,)
+
+
+def test_an_import_stands_though_the_planner_cannot_look(town, conn, monkeypatch):
+    def fail(_connection):
+        raise psycopg.OperationalError
+
+    monkeypatch.setattr(statistics, "analyze", fail)
+    assert send(town.admin, book(seniors=[SENIOR]), dry_run=False).json()["applied"]
+    assert conn.execute("SELECT count(*) FROM senior").fetchone() == (3,)
 
 
 def test_what_was_not_looked_at_is_not_applied(town):
