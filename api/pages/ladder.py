@@ -51,7 +51,8 @@ def _preview(
     ask = visit.ask
     about = (ask.connection, ask.principal, senior_id, severity, ask.now)
     found: Json = policies.show_preview(*about, settings)
-    return found | {"steps": _lines(visit, found["steps"], settings)}
+    every = _every(visit.locale, found["every_s"])
+    return found | {"steps": _lines(visit, found["steps"], settings), "every": every}
 
 
 def _lines(visit: Visit, steps: Sequence[Json], settings: Settings) -> list[Json]:
@@ -73,6 +74,15 @@ def _ways(locale: str, step: Json, person: Json) -> str:
     kinds = [say(locale, f"contact.{one['kind']}") for one in person["contacts"]]
     between = " → " if step["in_order"] else say(locale, "next.and")
     return between.join(dict.fromkeys(kinds))
+
+
+def _every(locale: str, every_s: float | None) -> str | None:
+    """An interval as exactly as the policy has it."""
+    if every_s is None:
+        return None
+    if every_s % 60:
+        return say(locale, "next.seconds", count=f"{every_s:g}")
+    return say(locale, "next.minutes", count=f"{every_s / 60:g}")
 
 
 def _time(at: datetime, now: datetime, settings: Settings) -> str:

@@ -212,6 +212,8 @@ PAGE_WORDS: Final[dict[str, tuple[str, str]]] = {
     "next.title": ("没有人处理的话，接下来", "Next, if nobody acts"),
     "next.by": ("{name}（{role}）：{ways}", "{name} ({role}) by {ways}"),
     "next.and": ("、", ", "),
+    "next.seconds": ("{count} 秒", "{count} s"),
+    "next.minutes": ("{count} 分钟", "{count} min"),
     "next.off": ("不在班", "off shift"),
     "next.expired": (
         "到时仍没有人出发或到达，警报会重新打开，并通知：",

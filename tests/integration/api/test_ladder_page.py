@@ -60,19 +60,21 @@ def test_whoever_keeps_the_card_reads_who_would_be_told(
     people: Town, open_as: Open
 ) -> None:
     page = f"/grid/ladder/{people.mother}"
+    faster = {"critical": {"repeat_s": 90}}
+    people.admin.ok("PUT", f"/v1/places/{people.street}/policy", faster)
     manager = open_as("manager")
     assert page in manager.get(f"/grid/visits/{people.mother}").text
     said = text_of(manager.get(page))
     assert "head（楼栋长）：推送、电话" in said or "head（楼栋长）：电话、推送" in said
     assert "manager（街道管理员）：短信" in said
-    assert "之后每 5 分钟再通知最后一级" in said
-    assert "silent（网格员）· 没有已验证的联系方式" in said
+    assert "之后每 90 秒再通知最后一级" in said
+    assert "silent · 网格员 · 没有已验证的联系方式" in said
     assert manager.get(f"/grid/ladder/{people.stranger}").status_code == 404
     assert open_as("head").get(page).status_code == 404  # as by the API
     manager.client.cookies.set("yinling_locale", "en")
     english = text_of(manager.get(page))
     assert "manager (Street manager) by text message" in english
-    assert "The last again every 5 min" in english
+    assert "The last again every 90 s" in english
 
 
 def test_an_open_alert_says_who_is_told_next_and_when(
