@@ -14,7 +14,7 @@ from api.stream.snapshot import Snapshot
 from api.views import alerts, seniors
 from api.views.viewer import Viewer
 
-KEEP_ALIVE_S: Final = 5.0
+KEEP_ALIVE_S: Final = 4.0
 RETRY_MS: Final = 2000
 Told = tuple[str, dict[str, Any]]
 """An event's name and its object."""
