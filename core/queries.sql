@@ -464,16 +464,15 @@ WHERE senior.id = %(senior_id)s AND senior.archived_at IS NULL
 -- A condition on the table person: some roles, at or below a place (null: everywhere);
 -- relatives by the seniors they are linked with.
 person.archived_at IS NULL AND person.role = ANY(%(roles)s)
-AND (%(place_id)s::uuid IS NULL
-    OR EXISTS (
-        SELECT 1 FROM place
-        WHERE place.id = person.place_id AND place.path @> ARRAY[%(place_id)s::uuid])
-    OR EXISTS (
-        SELECT 1 FROM family_link
-        JOIN senior ON senior.id = family_link.senior_id
-        JOIN place ON place.id = senior.place_id
-        WHERE family_link.person_id = person.id AND family_link.archived_at IS NULL
-          AND senior.archived_at IS NULL AND place.path @> ARRAY[%(place_id)s::uuid]))
+AND (%(place_id)s::uuid IS NULL OR person.id IN (
+    SELECT staff.id FROM place JOIN person AS staff ON staff.place_id = place.id
+    WHERE place.path @> ARRAY[%(place_id)s::uuid]
+    UNION ALL
+    SELECT family_link.person_id
+    FROM place JOIN senior ON senior.place_id = place.id
+    JOIN family_link ON family_link.senior_id = senior.id
+    WHERE place.path @> ARRAY[%(place_id)s::uuid] AND senior.archived_at IS NULL
+      AND family_link.archived_at IS NULL))
 
 -- name: is_invited
 -- A condition on the table person: an invitation of theirs is open.
@@ -491,11 +490,12 @@ EXISTS (
       AND contact.verified_at IS NOT NULL))
 
 -- name: joining
--- How far a circle of people has come.
+-- How far a circle of people has come, of a very large one so many.
 WITH meant AS (
     SELECT person.id, person.password_hash IS NOT NULL AS has_login,
         {is_invited} AS is_invited, {may_be_invited} AS may_be_invited
     FROM person WHERE {of_circle}
+    LIMIT %(most_counted)s
 ), waiting AS (
     SELECT meant.has_login
     FROM meant JOIN contact ON contact.person_id = meant.id
@@ -532,8 +532,8 @@ SELECT id, person_id, %(invited_by)s, %(now)s, %(expires_at)s
 FROM unnest(%(ids)s::uuid[], %(people)s::uuid[]) AS made (id, person_id)
 
 -- name: held_invitations
--- Open invitations of a circle, place by place; a relative's is the place where the
--- first of their seniors lives.
+-- Open invitations of a circle, place by place or as they were made; a relative's place
+-- is where the first of their seniors lives.
 SELECT invitation.id, person.id AS person_id, person.name, person.role, person.phone,
     person.locale, invitation.expires_at, relative.senior, relative.relation,
     ARRAY(SELECT above.name
@@ -552,8 +552,14 @@ LEFT JOIN LATERAL (
 LEFT JOIN place ON place.id = coalesce(person.place_id, relative.place_id)
 WHERE {of_circle} AND person.password_hash IS NULL
   AND (%(shows_relatives)s OR person.role <> 'family')
-ORDER BY place, person.role, person.name, person.id
-LIMIT %(limit)s
+  AND (%(after)s::uuid IS NULL OR invitation.id > %(after)s)
+ORDER BY {order} LIMIT %(limit)s
+
+-- name: by_place
+place, person.role, person.name, person.id
+
+-- name: as_made
+invitation.id
 
 -- name: contacts_to_prove
 -- Contacts that wait for a code, of people who can log in to type it, and to whom few

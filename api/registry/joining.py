@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import Connection
 
 from api import access, audit, rows
+from api.pagination import PageRequest
 from api.principal import Principal
 from core.database import Row
 from core.errors import InvalidError
@@ -96,6 +97,21 @@ def invite_some(
     return made
 
 
+def listed(  # noqa: PLR0917 - who asks, for whom, which page
+    conn: Connection,
+    principal: Principal,
+    place_id: UUID | None,
+    who: Who,
+    now: datetime,
+    asked: PageRequest,
+) -> list[Held]:
+    """Open invitations whose links the asker may see, as they were made."""
+    meant = circle(conn, principal, place_id, who)
+    found = joining.listed(conn, meant, now, asked.limit + 1, asked.after_id())
+    _note(conn, principal, meant, who, now, min(len(found), asked.limit))
+    return found
+
+
 def held(
     conn: Connection,
     principal: Principal,
@@ -117,10 +133,7 @@ def held(
             f"more than {MOST_HELD} invitations are open there: choose a smaller place",
             "place_id",
         )
-    audit.record(
-        conn, principal, now, "person.read_invitations", "place", meant.place_id,
-        detail={"count": len(found), "with": who},
-    )  # fmt: skip
+    _note(conn, principal, meant, who, now, len(found))
     return found
 
 
@@ -137,3 +150,18 @@ def send_some_codes(
     for contact_id in sent:
         audit.record(conn, principal, now, "contact.send_code", "contact", contact_id)
     return len(sent)
+
+
+def _note(  # noqa: PLR0917 - who saw whose links, when, how many
+    conn: Connection,
+    principal: Principal,
+    meant: Circle,
+    who: Who,
+    now: datetime,
+    count: int,
+) -> None:
+    detail: dict[str, object] = {"count": count, "with": who}
+    audit.record(
+        conn, principal, now, "person.read_invitations", "place", meant.place_id,
+        detail=detail,
+    )  # fmt: skip

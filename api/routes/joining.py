@@ -8,6 +8,7 @@ from fastapi.responses import Response as PlainResponse
 from api.answers import answer
 from api.cards import fonts, slips
 from api.deps import Asker, Database, Now, Own
+from api.pagination import Page, page
 from api.registry import joining
 from api.registry.joining import Who
 from api.schemas.joining import HeldList, JoiningBody, Progress
@@ -51,6 +52,7 @@ def send_some_codes(
 def list_invitations(
     principal: Asker,
     connection: Database,
+    asked: Page,
     *,
     now: Now,
     own: Own,
@@ -58,13 +60,13 @@ def list_invitations(
     who: Who = Who.STAFF,
 ) -> Response:
     """Open invitations of a place with their links, as far as I may see them."""
-    found = joining.held(connection, principal, place_id, who, now)
+    found = joining.listed(connection, principal, place_id, who, now, asked)
     base = own.settings.reached_at
-    items = [
+    rows = [
         one._asdict() | {"url": proofs.invitation_url(base, own.key, one.id)}
         for one in found
     ]
-    return answer({"items": items})
+    return page(rows, asked, dict)
 
 
 @router.get("/invitations.pdf", responses=PDF, response_class=PlainResponse)

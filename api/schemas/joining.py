@@ -48,6 +48,7 @@ class HeldInvitation(Answer):
 
 
 class HeldList(Answer):
-    """Open invitations, place by place."""
+    """A page of open invitations."""
 
     items: list[HeldInvitation]
+    next_cursor: str | None

@@ -20,6 +20,8 @@ MOST_AT_ONCE = 500
 """So many people a transaction: it stays short, and what is done is done."""
 UNASKED_LASTS = A_DAY
 """A code that nobody waits for is found in the evening; its five tries stay five."""
+MOST_COUNTED = 100_000
+"""A city's relatives are not all counted to show a page."""
 STAFF: frozenset[Role] = RESPONDERS
 RELATIVES: frozenset[Role] = frozenset({Role.FAMILY})
 
@@ -46,6 +48,7 @@ class Circle(NamedTuple):
             "shows_relatives": self.shows_relatives,
             "now": now,
             "since": now - A_DAY,
+            "most_counted": MOST_COUNTED,
             "most_a_day": TO_A_PERSON[0].codes,
         }
 
@@ -135,11 +138,14 @@ def invite_some(
 
 def held(conn: Connection, circle: Circle, now: datetime, most: int) -> list[Held]:
     """Open invitations, place by place: to be printed, as often as one likes."""
-    values = circle.values(now) | {"limit": most}
-    return [
-        Held(**row)._replace(role=Role(row["role"]))
-        for row in _every(conn, "held_invitations", values)
-    ]
+    return _held(conn, circle.values(now) | {"after": None, "limit": most}, "by_place")
+
+
+def listed(
+    conn: Connection, circle: Circle, now: datetime, most: int, after: UUID | None
+) -> list[Held]:
+    """Open invitations as they were made, from after one on."""
+    return _held(conn, circle.values(now) | {"after": after, "limit": most}, "as_made")
 
 
 def send_some_codes(conn: Connection, circle: Circle, now: datetime) -> list[UUID]:
@@ -159,9 +165,18 @@ def send_some_codes(conn: Connection, circle: Circle, now: datetime) -> list[UUI
     ]
 
 
-def _every(conn: Connection, name: str, values: dict[str, Any]) -> list[Row]:
+def _held(conn: Connection, values: dict[str, Any], order: str) -> list[Held]:
+    return [
+        Held(**row)._replace(role=Role(row["role"]))
+        for row in _every(conn, "held_invitations", values, order)
+    ]
+
+
+def _every(
+    conn: Connection, name: str, values: dict[str, Any], order: str = "by_place"
+) -> list[Row]:
     queries = load("core")
     conditions = ("of_circle", "is_invited", "may_be_invited")
-    statement = queries[name].format(**{one: queries[one] for one in conditions})
+    parts = {one: queries[one] for one in conditions} | {"order": queries[order]}
     with conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(statement, values).fetchall()
+        return cursor.execute(queries[name].format(**parts), values).fetchall()

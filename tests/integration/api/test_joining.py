@@ -67,7 +67,10 @@ def test_everybody_without_a_login_is_invited_once(town: Town, manager, conn: Co
     again = manager.ok("POST", "/v1/invitations", {"place_id": town.building})
     assert (again["done"], again["people"], again["to_invite"]) == (0, 1, 0)
     items = manager.ok("GET", "/v1/invitations")["items"]
-    assert [one["name"] for one in items] == ["王建华", "李建国"]
+    assert [one["name"] for one in items] == ["李建国", "王建华"]
+    first = manager.ok("GET", "/v1/invitations?limit=1")
+    rest = f"/v1/invitations?limit=1&cursor={first['next_cursor']}"
+    assert first["items"] + manager.ok("GET", rest)["items"] == items
     for one in items:
         path = f"/invite/{one['url'].partition('/invite/')[2]}"
         page = town.admin.client.get(path)

@@ -68,6 +68,7 @@ def test_a_message_is_filled_with_what_it_names_by_id():
     whole = proofs.filled(content, KEY, URL)
     assert whole == content | {
         "code": proofs.contact_code(KEY, ID),
+        "enter_at": "https://yinling.example/contacts",
         "url": proofs.invitation_url(URL, KEY, ID),
     }
     assert proofs.filled({"code": "204 816"}, KEY, URL) == {"code": "204 816"}
