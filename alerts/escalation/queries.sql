@@ -276,22 +276,12 @@ FROM unnest(%(bindings)s::uuid[], %(dues)s::timestamptz[], %(since)s::timestampt
 WHERE wristband_state.binding_id = found.binding_id
 
 -- name: end_silences
--- Bindings that are over have no silence to come.
-WITH waited AS MATERIALIZED (
-    SELECT binding_id FROM wristband_state
-    WHERE silence_due_at <= %(now)s OR silent_since IS NOT NULL
-), over AS MATERIALIZED (
-    SELECT waited.binding_id
-    FROM waited
-    CROSS JOIN LATERAL (
-        SELECT binding.ends_at, senior.archived_at
-        FROM binding JOIN senior ON senior.id = binding.senior_id
-        WHERE binding.id = waited.binding_id LIMIT 1
-    ) AS worn
-    WHERE worn.ends_at IS NOT NULL OR worn.archived_at IS NOT NULL
-)
+-- Bindings that are over have no silence to come. (Joined at once: all may be waiting.)
 UPDATE wristband_state SET silence_due_at = NULL, silent_since = NULL, held_by = NULL
-WHERE binding_id = ANY(ARRAY(SELECT binding_id FROM over))
+FROM binding JOIN senior ON senior.id = binding.senior_id
+WHERE binding.id = wristband_state.binding_id
+  AND (wristband_state.silence_due_at <= %(now)s OR wristband_state.silent_since IS NOT NULL)
+  AND (binding.ends_at IS NOT NULL OR senior.archived_at IS NOT NULL)
 
 -- name: open_outages
 -- Outages of places that are not over.

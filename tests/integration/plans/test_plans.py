@@ -20,6 +20,7 @@ BIG = 500
 MODES = ("force_custom_plan", "force_generic_plan")
 TELLING = ("escalation", "earliest due", "outbox", "response", "commands", "call back")
 WHOLE = {
+    "alerts.escalation.end_silences": "when all are silent, all are looked at",
     "alerts.duty.untold": "gaps are of the whole street",
     "api.registry.count_care_lists": "counts everybody",
     "api.reports.care_visits": "lists everybody to be visited",
