@@ -6,23 +6,7 @@ import typer
 from typer.exceptions import TyperException
 
 from core.errors import UsageError, YinlingError
-from yinling.cli.program import program
-
-RUNNING = frozenset({"up", "ingest", "gatekeeper", "alerts", "api"})
-"""Commands that are started without the others' code: what died is back the sooner."""
-
-
-def command_line(word: str | None) -> typer.Typer:
-    """The commands as needed by what was typed first."""
-    if word in RUNNING:
-        from yinling.cli import running  # noqa: PLC0415 - a fifth of the whole's time
-
-        cli = program()
-        cli.add_typer(running.commands)
-        return cli
-    from yinling.cli import whole  # noqa: PLC0415 - see above
-
-    return whole.cli
+from yinling.cli.groups import needed
 
 
 def app() -> None:
@@ -33,9 +17,7 @@ def app() -> None:
 def run() -> int:
     """Run the command line; its exit code."""
     try:
-        code = command_line(sys.argv[1] if sys.argv[1:] else None)(
-            standalone_mode=False
-        )
+        code = needed(sys.argv[1] if sys.argv[1:] else None)(standalone_mode=False)
     except TyperException as error:
         return _complain(error.format_message(), error.exit_code)
     except Exception as error:  # noqa: BLE001  # a person gets a line, no traceback

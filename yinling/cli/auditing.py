@@ -8,7 +8,6 @@ from uuid import UUID
 import typer
 
 from core.ledger import anchors
-from yinling.backtest.screen import progress
 from yinling.cli import options
 from yinling.cli.options import DataDir
 from yinling.commands import audit as commands
@@ -37,6 +36,8 @@ def verify(
     data_dir: DataDir = None,
 ) -> None:
     """Read the whole ledger again; exit 1 and name the first damage if there is any."""
+    from yinling.backtest.screen import progress  # noqa: PLC0415 - loads all of backtest
+
     heads = [anchors.parse(text) for text in head or []]
     began = perf_counter()
     with progress("entries") as bar:

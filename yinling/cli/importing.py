@@ -17,7 +17,6 @@ from core.exchange.plan import Plan
 from core.exchange.planning.state import Wish
 from yinling.cli import options
 from yinling.cli.options import DataDir
-from yinling.commands import cards as printing
 from yinling.commands import importing as commands
 from yinling.progress import Progress
 
@@ -130,6 +129,8 @@ def cards(
     """Print contact cards (居民联系卡), with a sheet for each building, as PDF."""
     if (place is None) == (senior is None):
         raise UsageError("give --place or --senior")
+    from yinling.commands import cards as printing  # noqa: PLC0415 - loads the PDF writer
+
     count = printing.write(options.settings(data_dir), path, place, senior)
     options.answer({"file": str(path), "cards": count})
 
