@@ -69,3 +69,7 @@ class Principal:
     def outranks_or_equals(self, role: Role) -> bool:
         """Whether their own role stands at or above `role`."""
         return RANK[self.role] >= RANK[role]
+
+    def outranks(self, role: Role) -> bool:
+        """Whether their own role stands above `role`."""
+        return RANK[self.role] > RANK[role]

@@ -18,6 +18,11 @@ from core.model import RESPONDERS, Role, Scope
 from core.queries import load
 from core.registry import add_person, login_hash, void_invitations
 
+NOT_YOUR_LOGIN = (
+    "a manager sets the login only of staff below them who have none; else the person"
+    " does (PUT /v1/me/password), or an administrator"
+)
+
 
 def describe_self(
     conn: Connection, principal: Principal, now: datetime
@@ -85,6 +90,8 @@ def add(conn: Connection, principal: Principal, body: PersonBody, now: datetime)
     """Add a person at or below the asker's place, of at most the asker's rank."""
     principal.require_managing()
     _may_grant(principal, body.role)
+    if body.role is Role.FAMILY and body.username and not principal.is_admin:
+        raise ForbiddenError(NOT_YOUR_LOGIN)
     _may_place(conn, principal, body.place_id)
     person_id = add_person(
         conn,
@@ -118,8 +125,9 @@ def change(
 ) -> Row:
     """Change a person; a new password or role takes effect at once."""
     found = managed(conn, principal, person_id)
+    _require_near(conn, principal, found)
     if body.role is not None:
-        _may_grant(principal, body.role)
+        _may_become(principal, found.role, body.role)
         if found.role is Role.ADMIN and body.role is not Role.ADMIN:
             _keep_an_admin(conn, person_id)
     if body.place_id is not None:
@@ -156,6 +164,7 @@ def archive(
 ) -> None:
     """Archive a person with their contacts and links; their tokens are void."""
     found = managed(conn, principal, person_id)
+    _require_near(conn, principal, found)
     queries = load("api.registry")
     values: dict[str, object] = {"id": person_id, "now": now}
     reason = rows.one(conn, queries["person_in_use"], values)
@@ -188,6 +197,31 @@ def managed(
     return found
 
 
+def _require_near(
+    conn: Connection, principal: Principal, found: access.PersonAccess
+) -> None:
+    """Refuse a relative whom the seniors of another manager rely on, too."""
+    if principal.is_admin:
+        return
+    values = {"id": found.id, "my_place": principal.place_id}
+    if rows.one(conn, load("api.registry")["linked_elsewhere"], values):
+        raise ForbiddenError(
+            "this relative belongs to a senior elsewhere, too: an administrator does it"
+        )
+
+
+def _may_become(principal: Principal, was: Role, role: Role) -> None:
+    """Refuse roles above the asker's, and to managers any way in or out of a family.
+
+    A relative made staff for a moment would lose what guards a relative's login.
+    """
+    _may_grant(principal, role)
+    if Role.FAMILY in {was, role} and was is not role and not principal.is_admin:
+        raise ForbiddenError(
+            "only an administrator makes staff of a relative, or a relative of staff"
+        )
+
+
 def _may_grant(principal: Principal, role: Role) -> None:
     if role is Role.DEPARTMENT:
         raise InvalidError("departments are added at /v1/departments", "role")
@@ -216,18 +250,28 @@ def _new_login(
     """Hash of the new password, if one was given; refuses what may not be."""
     if body.username is None and body.password is None:
         return None
-    if found.role is Role.FAMILY and not principal.is_admin:
-        queries = load("api.registry")
-        if rows.one(conn, queries["is_linked"], {"id": found.id}):
-            raise ForbiddenError(
-                "only an administrator changes the login of a linked relative"
-            )
+    if not principal.is_admin:
+        _may_set_login(conn, principal, found)
     if found.username is None:
         return login_hash(conn, body.username, body.password)
     if body.password is None:
         return None
     passwords.check(body.password)
     return passwords.hashed(body.password)
+
+
+def _may_set_login(
+    conn: Connection, principal: Principal, found: access.PersonAccess
+) -> None:
+    """Refuse managers the login of anybody but staff below them who have none yet."""
+    queries, values = load("api.registry"), {"id": found.id}
+    if (
+        found.role is Role.FAMILY
+        or not principal.outranks(found.role)
+        or rows.one(conn, queries["has_login"], values)
+        or rows.one(conn, queries["is_linked"], values)
+    ):
+        raise ForbiddenError(NOT_YOUR_LOGIN)
 
 
 def _people() -> Composed:

@@ -121,6 +121,14 @@ DELETE FROM duty_period USING gone WHERE duty_period.shift_id = gone.id
 -- name: is_linked
 SELECT 1 FROM family_link WHERE person_id = %(id)s AND archived_at IS NULL LIMIT 1
 
+-- name: linked_elsewhere
+-- Whether a senior they are linked to is not at or below a manager's place.
+SELECT 1 FROM family_link AS link
+JOIN senior ON senior.id = link.senior_id
+JOIN place AS home ON home.id = senior.place_id
+WHERE link.person_id = %(id)s AND link.archived_at IS NULL
+  AND NOT home.path @> ARRAY[%(my_place)s::uuid] LIMIT 1
+
 -- name: my_places
 SELECT place.id, place.name, place.level, {path_names} AS place FROM place
 WHERE {visible} ORDER BY cardinality(place.path), place.id LIMIT 1000
@@ -376,7 +384,7 @@ SELECT wristband.key, wristband.device_id, wristband.model, wristband.created_at
 FROM wristband
 LEFT JOIN binding AS worn
     ON worn.wristband_key = wristband.key AND worn.ends_at IS NULL
-LEFT JOIN wristband_state AS state ON state.binding_id = worn.id
+LEFT JOIN last_known AS state ON state.binding_id = worn.id
 WHERE wristband.archived_at IS NULL
   AND (%(my_role)s::text = 'admin'
        OR %(my_role)s::text <> 'family' AND EXISTS (
