@@ -22,7 +22,12 @@ from tests.support.traces import traces
 from tests.support.waiting import until
 from tests.support.world import PASSWORD
 
-pytestmark = [pytest.mark.db, pytest.mark.broker, pytest.mark.timeout(120)]
+pytestmark = [
+    pytest.mark.db,
+    pytest.mark.broker,
+    pytest.mark.slow,
+    pytest.mark.timeout(120),
+]
 WITHIN_S = 5
 VITALS = ("heart_rate", "blood_pressure", "spo2", "temperature")
 REPORT = {"heart_rate": 91, "systolic": 137, "diastolic": 83, "spo2": 96}
@@ -159,7 +164,6 @@ def test_whereabouts_are_locked_once_withdrawn_but_for_an_emergency(
     until(lambda: not status(grid, senior)["location"], WITHIN_S, "a lock again")
 
 
-@pytest.mark.slow
 def test_a_relative_hears_nothing_more_once_the_link_is_withdrawn(
     yinling, phones, watched: Watched
 ):

@@ -134,6 +134,7 @@ def _declare(town: Town, *, given: bool) -> None:
     town.admin.ok("POST", f"/v1/seniors/{town.mother}/consents", body)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(150)
 def test_each_sees_where_the_senior_is_only_as_they_may(
     town: Town,
