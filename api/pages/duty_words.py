@@ -54,6 +54,16 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "最近几次都没有送达",
         "the last deliveries failed",
     ),
+    "calendar": ("我的值班日历", "My duties as a calendar"),
+    "calendar.about": (
+        "生成一个只属于您的地址，可在手机日历中订阅。以前的地址随即失效。",
+        "Makes an address of your own to subscribe to in a calendar; the one before is void.",
+    ),
+    "calendar.make": ("生成地址", "Make the address"),
+    "calendar.hint": (
+        "在日历应用中选择“订阅日历”，填入此地址。只显示这一次；请勿转给他人。",
+        "Subscribe to this address in your calendar. Shown this once; keep it to yourself.",
+    ),
     "plan": ("排班", "Planning"),
     "plan.add": ("添加班次", "Add a shift"),
     "plan.person": ("人员", "Person"),

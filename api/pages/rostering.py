@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Annotated, Final, Literal, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,9 +11,10 @@ from fastapi import APIRouter, Form, Response
 from pydantic import BaseModel, ValidationError
 
 from api.deps import Own
-from api.duty import overrides, workdays
+from api.duty import calendars, overrides, workdays
 from api.pages.duty_words import say
 from api.pages.planning import DAYS
+from api.pages.rendering import render
 from api.pages.visiting import Visit, Visitor, go
 from api.registry import shifts
 from api.schemas.duty import HolidayBody, OverrideBody
@@ -183,6 +185,19 @@ def mark_holiday(
         workdays.correct(conn, me, form.day, body, now=ask.now, zone=zone)
 
     return _act(visit, act, form.back)
+
+
+@router.post("/calendar")
+def make_calendar(visit: Visitor, own: Own) -> Response:
+    """A new secret address of one's own duties, shown this once; the old one is void."""
+    ask, me = visit.ask, visit.ask.principal
+    if not me.is_responder:
+        return go("/duty")
+    token = calendars.make(ask.connection, me, me.id, ask.now)
+    base = own.settings.public_url or str(visit.request.base_url)
+    url = f"{base.rstrip('/')}/calendar/{token}.ics"
+    values = {"me": me, "url": url, "d": partial(say, visit.locale)}
+    return render(visit.request, "calendar.html", visit.locale, values, private=True)
 
 
 def _act(visit: Visit, step: Callable[[], None], back: Back) -> Response:

@@ -152,3 +152,16 @@ def test_who_keeps_no_rota_has_no_forms(town: Town, browser: Browser):
     assert "排班" not in text_of(browser.get("/duty"))
     assert browser.client.post("/duty/shifts", data=values).status_code == 403
     assert town.admin.ok("GET", "/v1/shifts")["items"] == []
+
+
+def test_one_s_own_calendar_is_made_on_the_page(town: Town, browser: Browser):
+    made = browser.post("/duty/calendar")
+    assert made.headers["referrer-policy"] == "no-referrer"
+    address = made.text.partition("<code>")[2].partition("</code>")[0]
+    path = urlsplit(address).path
+    assert browser.client.get(path).text.startswith("BEGIN:VCALENDAR")
+    browser.post("/duty/calendar")
+    assert browser.client.get(path).status_code == 404, "the one before is void"
+    town.relative("daughter", town.mother, "status")
+    browser.log_in("daughter")
+    assert browser.post("/duty/calendar").headers["location"] == "/duty"
