@@ -8,9 +8,10 @@ import psycopg
 import pytest
 
 from core import database
-from tests.support import servers
+from tests.support import batches, servers
 from tests.support.api import Login
-from tests.support.crowd import Size, playing, settle
+from tests.support.crowd import Size, forget, playing, settle
+from tests.support.pages import Browser
 from tests.support.recorder import Plan, Recorder
 
 SIZE = Size(4, 8, 60, 1_500, 2_200, 3_000, 4_000, 2)
@@ -46,6 +47,12 @@ def place(database_server: servers.TestDatabases) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
+def unknown(place: tuple[str, str]) -> None:
+    """The planner knows nothing, whichever test came before."""
+    forget(place[1])
+
+
+@pytest.fixture
 def crowd(place: tuple[str, str]) -> Iterator[playing.Crowd]:
     with psycopg.connect(place[0], options="-c timezone=UTC") as conn:
         yield playing.Crowd(conn)
@@ -70,6 +77,7 @@ def names(recorder: Recorder) -> set[str]:
     return {plan.name for plan in recorder.plans}
 
 
+@pytest.mark.usefixtures("unknown")
 def test_an_sos_is_told_without_statistics(
     crowd: playing.Crowd, tmp_path: Path
 ) -> None:
@@ -96,6 +104,28 @@ def test_an_sos_is_told_without_statistics(
     assert faults(recorder, 1_000) == {}
 
 
+@pytest.mark.usefixtures("unknown")
+def test_reports_are_taken_without_statistics(crowd: playing.Crowd) -> None:
+    taking = batches.Bench(crowd.conn)
+    taking.clock.at = crowd.now
+    worn = [f"wb-{n:07}" for n in range(1, 60)]
+    report = {"time": crowd.now.isoformat(), "heart_rate": 210, "worn": True}
+    recorder = Recorder(*MODES)
+    with recorder.watching():
+        for seq in range(4):
+            taking.pass_time(60)
+            report |= {"seq": seq, "time": taking.clock.at.isoformat()}
+            taking.write(*(taking.message(one, report) for one in worn))
+    assert {
+        "ingest.bindings",
+        "ingest.registry_changes",
+        "ingest.store",
+        "ingest.write_state",
+    } <= names(recorder)
+    assert faults(recorder, 2_000) == {}
+
+
+@pytest.mark.usefixtures("unknown")
 def test_somebody_comes_without_statistics(
     crowd: playing.Crowd, place: tuple[str, str], tmp_path: Path
 ) -> None:
@@ -143,6 +173,11 @@ def test_a_day_with_statistics(
                     login.ok("GET", path)
             for path in playing.looks(crowd):
                 assert family.call("GET", path).status_code in {200, 403, 404}
+            for one, page in ((lead, "/grid"), (lead, "/duty"), (relative, "/family")):
+                browser = Browser(str(client.base_url))
+                with browser.client:
+                    browser.log_in(one.username)
+                    assert browser.get(page).status_code == 200
     # Lists for people: of so small a street the planner rightly reads some tables whole.
     assert faults(asked, 3_500, big=inf) == {}
 

@@ -39,3 +39,14 @@ def settle(admin_url: str, size: Size) -> None:
         conn.execute("SET session_replication_role = replica")
         for query in load("tests.support.crowd").values():
             conn.execute(query, asdict(size))
+
+
+def forget(admin_url: str) -> None:
+    """Let the planner know nothing of the tables again."""
+    with psycopg.connect(admin_url) as conn:
+        conn.execute("DELETE FROM pg_statistic")
+        conn.execute(
+            "SELECT pg_clear_relation_stats(nspname::text, relname::text) FROM pg_class"
+            " JOIN pg_namespace ON pg_namespace.oid = relnamespace"
+            " WHERE nspname = 'public' AND relkind IN ('r', 'i')"
+        )
