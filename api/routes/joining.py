@@ -3,10 +3,10 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from fastapi.responses import Response as PlainResponse
 
 from api.answers import answer
 from api.cards import fonts, slips
+from api.cards.printing import PDF, Turn, pdf
 from api.deps import Asker, Database, Now, Own
 from api.pagination import Page, page
 from api.registry import joining
@@ -15,9 +15,6 @@ from api.schemas.joining import HeldList, JoiningBody, Progress
 from core import proofs
 
 router = APIRouter(prefix="/v1", tags=["people"])
-PDF: dict[int | str, dict[str, object]] = {
-    200: {"content": {"application/pdf": {}}, "description": "A PDF"}
-}
 
 
 @router.post("/invitations", response_model=Progress)
@@ -69,7 +66,7 @@ def list_invitations(
     return page(rows, asked, dict)
 
 
-@router.get("/invitations.pdf", responses=PDF, response_class=PlainResponse)
+@router.get("/invitations.pdf", responses=PDF, response_class=Response)
 def print_invitations(
     principal: Asker,
     connection: Database,
@@ -84,9 +81,6 @@ def print_invitations(
     font = fonts.find(settings.font)
     found = joining.held(connection, principal, place_id, who, now)
     made = slips.of(found, settings.reached_at, own.key)
-    content = slips.sheets(made, font, now.astimezone(settings.zone))
-    headers = {
-        "content-disposition": 'inline; filename="invitations.pdf"',
-        "cache-control": "no-store",
-    }
-    return PlainResponse(content, media_type="application/pdf", headers=headers)
+    with Turn():
+        content = slips.sheets(made, font, now.astimezone(settings.zone))
+    return pdf(content, "invitations.pdf")
