@@ -17,8 +17,8 @@ START_TIMEOUT_S = 45.0
 STOP_TIMEOUT_S = (4.0, 2.0, 3.0)
 """Longest the layers may take to stop, the uppermost first [s]; below 10 in all."""
 _LOOK_EVERY_S = 0.1
-_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 5.0
-_STEADY_AFTER_S = 10.0
+_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 2.0
+_STEADY_AFTER_S = 3.0
 _STARTS_BEFORE_GIVING_UP = 4
 _ASK_EVERY_S = 10.0
 _MISSES_BEFORE_KILLING = 3

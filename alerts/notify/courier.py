@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
@@ -25,6 +26,17 @@ NEXT_CONTACT_AFTER = timedelta(seconds=20)
 """A person's next contact waits for the one before so long, not longer."""
 
 
+class Lane(NamedTuple):
+    """Letters that are claimed together."""
+
+    urgent: bool
+    again: bool  # tried before
+
+
+LANES = (Lane(True, False), Lane(True, True), Lane(False, False), Lane(False, True))
+"""In this order: what nobody was sent yet goes before what failed once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """What the letters of one courier have in common.
@@ -32,15 +44,13 @@ class Way:
     Attributes
     ----------
     spoken : phones that ring; else whatever Apprise writes to.
-    lease : how long a claimed letter is this process's; one whose process has died
-        comes again after that.
-    renewed : whether letters under way keep their lease, for those that take longer.
+    lease : how long a claimed letter is this process's, renewed while it is under way;
+        one whose process has died comes again after that.
     least_wait_s : how often the outbox is looked at, at most [s].
     """
 
     spoken: bool
     lease: timedelta
-    renewed: bool = False
     least_wait_s: float = 0.02
 
 
@@ -67,6 +77,7 @@ class Courier:
         self._withdraw = withdraw
         self._unwritten: list[Result] = []
         self._met_busy = False
+        self._renewed_s = clock.monotonic_s()
 
     def wake(self) -> None:
         """Look at the outbox now; callable from any thread."""
@@ -83,7 +94,7 @@ class Courier:
             until = self._clock.now() + NEXT_CONTACT_AFTER
             conn.execute(QUERIES["wait_until"], {"until": until})
         self._withdraw_needless(conn)
-        started = sum(self._start_due(conn, urgent) for urgent in (True, False))
+        started = sum(self._start_due(conn, lane) for lane in LANES)
         self._unwritten += self._lanes.results(wait_s)
         ended = len(self._unwritten)
         if self._unwritten:
@@ -100,21 +111,23 @@ class Courier:
         if earliest is None:
             return longest_s
         away_s = (earliest - self._clock.now()).total_seconds()
-        return min(max(away_s, self._way.least_wait_s), longest_s)
+        renewal_s = self._way.lease.total_seconds() / 3
+        return min(max(away_s, self._way.least_wait_s), longest_s, renewal_s)
 
-    def _start_due(self, conn: Connection, urgent: bool) -> int:
-        free = self._lanes.free(urgent)
+    def _start_due(self, conn: Connection, lane: Lane) -> int:
+        free = self._lanes.free(lane.urgent)
         if free <= 0:
             return 0
         with conn.transaction():
             more = CLAIM_MORE if self._met_busy else 0
-            letters = self._claim(conn, urgent, free + more)
+            letters = self._claim(conn, lane, free + more)
             return self._start(conn, letters, free)
 
-    def _claim(self, conn: Connection, urgent: bool, limit: int) -> list[Letter]:
+    def _claim(self, conn: Connection, lane: Lane, limit: int) -> list[Letter]:
         now = self._clock.now()
         values = {
-            "urgent": urgent,
+            "urgent": lane.urgent,
+            "again": lane.again,
             "spoken": self._way.spoken,
             "now": now,
             "lease": now + self._way.lease,
@@ -158,7 +171,12 @@ class Courier:
             self._withdraw(letter_id, over)
 
     def _keep_leases(self, conn: Connection) -> None:
-        under_way = self._lanes.under_way() if self._way.renewed else []
+        """Renew what is under way, thrice in each lease."""
+        now_s = self._clock.monotonic_s()
+        if now_s - self._renewed_s < self._way.lease.total_seconds() / 3:
+            return
+        self._renewed_s = now_s
+        under_way = self._lanes.under_way()
         if under_way:
             lease = self._clock.now() + self._way.lease
             with conn.transaction():

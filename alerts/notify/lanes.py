@@ -16,7 +16,9 @@ GIVE_UP_S = 20.0
 
 SOON_S = 0.05
 HANGS_AFTER_S = 1.0
-"""A destination none of whose tries is younger seems to hang [s]."""
+"""A try that is older seems to hang, and a destination with none that is younger [s]."""
+MOST_HANGING = 3
+"""So many times its places a lane holds tries that seem to hang, beside the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class Lanes:
 
     Urgent letters have `workers` places of their own and others a quarter of that
     beside them, so that neither waits for the other. A destination holds at most half
-    of the urgent places: one that hangs does not hold those that answer.
+    of the urgent places, and a try that seems to hang holds none, up to a bound: phones
+    that never answer do not hold up those that do.
     """
 
     def __init__(
@@ -58,8 +61,13 @@ class Lanes:
 
     def free(self, urgent: bool) -> int:
         """Places left in a lane."""
-        taken = sum(one.letter.urgent == urgent for one in self._sending.values())
-        return self._places[urgent] - taken
+        ages = [
+            self._age_s(one)
+            for one in self._sending.values()
+            if one.letter.urgent == urgent
+        ]
+        places, hanging = self._places[urgent], sum(age > HANGS_AFTER_S for age in ages)
+        return places + min(hanging, MOST_HANGING * places) - len(ages)
 
     def has_room(self, destination: str, letter: Letter) -> bool:
         """Whether the destination may be sent one more at the same time."""

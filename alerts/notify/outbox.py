@@ -7,14 +7,14 @@ from alerts import metrics
 from alerts.notify import channels
 from alerts.notify.channels import Answer
 from alerts.notify.courier import QUERIES, Courier, Way
-from alerts.notify.lanes import GIVE_UP_S, Lanes
+from alerts.notify.lanes import Lanes
 from alerts.notify.letter import Letter
 from alerts.notify.message import Stationery
 from core import logs
 from core.clock import Clock
 
 __all__ = ["QUERIES", "Outbox"]
-LEASE = timedelta(seconds=GIVE_UP_S + 5)
+LEASE = timedelta(seconds=6)
 log = logs.get("notify")
 
 

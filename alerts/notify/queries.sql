@@ -12,6 +12,7 @@ WITH due AS (
         SELECT url FROM contact WHERE contact.id = notification.contact_id LIMIT 1
     ) AS contact
     WHERE notification.due_at <= %(now)s AND notification.urgent = %(urgent)s
+      AND (notification.attempts > 0) = %(again)s
       AND (lower(split_part(contact.url, ':', 1)) IN ('sip', 'tel')) = %(spoken)s
     ORDER BY notification.due_at
     LIMIT %(limit)s

@@ -60,7 +60,7 @@ class Station:
         )
         patience_s = limits.longest_s + 15
         self.lines = Lines(calls.send, settings.sip_calls, clock, patience_s)
-        way = Way(True, LEASE, renewed=True, least_wait_s=LEAST_WAIT_S)
+        way = Way(True, LEASE, least_wait_s=LEAST_WAIT_S)
         self.courier = Courier(way, self.lines, clock, calls.withdraw)
         self.call_backs = CallBacks(
             self.gateway,

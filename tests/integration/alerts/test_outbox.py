@@ -234,6 +234,27 @@ def test_who_is_told_anew_is_not_called_for_the_old_one_too(
     assert [status for status, _ in office.rows(by_age)][-1] == "sent"
 
 
+def test_who_was_sent_nothing_yet_goes_before_who_failed(
+    town: Town, database_url: str, sink: Sink
+):
+    office = Office(town, database_url, workers=1)
+    town.person(Role.GRID_WORKER, PlaceLevel.COMPOUND, "王", url=sink.url("old"))
+    sink.answers = {"old": 503}
+    open_alert(town)
+    office.tell()
+    office.work()
+    sink.answers.clear()
+    town.person(Role.BUILDING_HEAD, PlaceLevel.BUILDING, "李", url=sink.url("new"))
+    open_alert(town, Kind.FALL)
+    office.conn.execute("UPDATE notification SET due_at = %s", (NOON + 1 * S,))
+    office.tell(2)
+    office.work(3)
+    office.conn.close()
+    about = [(call.path, call.body["kind"]) for call in sink.calls[1:]]
+    assert sorted(about[:2]) == [("/new", "fall"), ("/old", "fall")]
+    assert about[2] == ("/old", "sos")
+
+
 def test_press_on_an_acknowledged_alert_is_told(town: Town, office: Office, sink: Sink):
     grid = town.person(Role.GRID_WORKER, PlaceLevel.COMPOUND, "王", url=sink.url("g"))
     alert = open_alert(town)

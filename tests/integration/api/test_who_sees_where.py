@@ -181,7 +181,7 @@ def _written(conn: psycopg.Connection, key: bytes, alert: str, person: str) -> M
         " due_at, created_at) VALUES (%s, %s, %s, %s, 'first#1', true, %s, %s)",
         (new_id(), alert, person, contact, now, now),
     )
-    values = {"urgent": True, "spoken": False, "now": now, "limit": 1}
+    values = {"urgent": True, "again": False, "spoken": False, "now": now, "limit": 1}
     with conn.cursor(row_factory=class_row(Letter)) as cursor:
         claim = QUERIES["claim_notifications"]
         lease = values | {"lease": now + timedelta(minutes=9)}

@@ -86,6 +86,26 @@ def test_hanging_try_is_given_up_but_keeps_its_thread_counted(late_success: bool
     assert way.has_room("hangs", letter())
 
 
+def test_tries_that_seem_to_hang_hold_no_place_up_to_a_bound():
+    gate = threading.Event()
+    clock = FixedClock(NOW)
+
+    def send(_: object) -> Answer:
+        gate.wait(10)
+        return Answer(sent=True, text="")
+
+    way = Lanes(send, 2, clock)  # pyright: ignore[reportArgumentType]
+    started = 0
+    while way.free(urgent=True):
+        way.start(letter(), f"hangs {started}")
+        way.start(letter(), f"hangs {started}")
+        started += 2
+        assert way.free(urgent=True) == 0
+        clock.at += timedelta(seconds=lanes.HANGS_AFTER_S + 0.1)
+    assert started == 2 * (1 + lanes.MOST_HANGING)
+    gate.set()
+
+
 def test_wake_ends_the_wait():
     way = Lanes(lambda _: Answer(sent=True, text=""), 1, SystemClock())
     way.wake()
