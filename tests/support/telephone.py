@@ -120,13 +120,16 @@ class Telephone:
         text = json.dumps({"command": "hangup", "params": ""}).encode()
         self._link.sendall(b"%d:%s," % (len(text), text))
 
+    def events(self) -> list[str | None]:
+        """What has happened so far."""
+        self._read()
+        return [event.get("type") for event in self.heard]
+
     def await_event(self, kind: str, seconds: float = 15, count: int = 1) -> None:
         """Wait until an event of this kind came for the `count`-th time."""
 
         def came() -> bool:
-            self._read()
-            kinds = [event.get("type") for event in self.heard]
-            return kinds.count(kind) >= count
+            return self.events().count(kind) >= count
 
         said = (self.folder / "log").read_text(errors="replace")[-600:]
         until(came, seconds, f"{kind} of {self.heard[-3:]} {said}")

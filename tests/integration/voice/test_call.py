@@ -90,26 +90,40 @@ def test_a_busy_phone_is_tried_again_with_its_reason(
     assert due - office.clock.now() < timedelta(seconds=10)
 
 
-def test_a_ringing_phone_is_hung_up_once_somebody_else_has_taken_it_on(
-    town: Town, office: CallingOffice, tmp_path: Path
+def test_ringing_phones_are_hung_up_once_nobody_needs_them(
+    town: Town, database_url: str, tmp_path: Path
 ):
-    with Telephone(tmp_path / "ringing", answers=False) as telephone:
-        grid_worker(town, telephone.url)
-        town.relative(["alerts"], url="sip://nobody@127.0.0.1:9", name="女儿")
+    data = tmp_path / "data"
+    with (
+        Telephone(tmp_path / "worker", answers=False) as worker,
+        Telephone(tmp_path / "daughter", user="li", answers=False) as daughter,
+        CallingOffice(town, database_url, data, sip_ring_s=20) as office,
+    ):
+        grid_worker(town, worker.url)
+        town.relative(["alerts"], url=daughter.url, name="女儿")
         other = town.person(Role.GRID_WORKER, PlaceLevel.COMPOUND, "李强")
         alert = office.alarm()
-        telephone.await_event("CALL_INCOMING")
+        worker.await_event("CALL_INCOMING")
+        daughter.await_event("CALL_INCOMING")
         store.act(town.conn, alert, "acknowledge", other, office.clock.now())
         town.conn.commit()
-        telephone.await_event("CALL_CLOSED", seconds=3)  # it would ring for 4 s
-    taken = ("failed", "withdrawn: somebody has taken it on")
-    until(lambda: taken in office.attempts(), what="the attempt's record")
-    found = office.rows(
-        "SELECT person.role, status = 'overtaken', due_at IS NULL FROM notification"
-        " JOIN person ON person.id = person_id WHERE alert_id IS NOT NULL"
-    )
-    assert ("grid_worker", True, True) in found
-    assert ("family", False, False) in found  # a relative's goes on until it is over
+        worker.await_event("CALL_CLOSED", seconds=8)
+        taken = ("failed", "withdrawn: somebody has taken it on")
+        until(lambda: taken in office.attempts(), what="the attempt's record")
+        assert office.attempts() == [taken]
+        assert "CALL_CLOSED" not in daughter.events()
+        now = office.clock.now()
+        store.act(town.conn, alert, "resolve", other, now, outcome="helped")
+        town.conn.commit()
+        daughter.await_event("CALL_CLOSED", seconds=8)
+        over = ("failed", "withdrawn: the alert is over")
+        until(lambda: over in office.attempts(), what="the attempt's record")
+        kept = office.rows(
+            "SELECT notification.status, attempts, due_at FROM notification"
+            " JOIN contact ON contact.id = contact_id"
+            " WHERE alert_id IS NOT NULL AND starts_with(url, 'sip:')"
+        )
+        assert kept == [("overtaken", 1, None)] * 2
 
 
 def test_a_call_that_waits_for_a_line_is_withdrawn(
