@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from core.exchange.planning.numbers import name_of
 from core.exchange.planning.seniors import HEALTH
 from core.exchange.planning.state import Thing
 from core.exchange.registers import SENIORS
@@ -26,11 +27,6 @@ def tables(found: Snapshot, *, contacts: bool = True) -> dict[str, list[Values]]
     return rows
 
 
-def _number(thing: Thing) -> str:
-    """What others name a thing by: its number, else its id."""
-    return thing.state["external_no"] or str(thing.id)
-
-
 def _levels(found: Snapshot, place_id: Any) -> Values:  # noqa: ANN401 - an id or None
     tree = found.tree
     if place_id not in tree.by_id:
@@ -42,19 +38,19 @@ def _levels(found: Snapshot, place_id: Any) -> Values:  # noqa: ANN401 - an id o
 def _place(found: Snapshot, place_id: Any) -> Values:  # noqa: ANN401 - an id or None
     levels = _levels(found, place_id)
     if levels:
-        levels["place_no"] = _number(found.tree.by_id[place_id])
+        levels["place_no"] = name_of(found.tree.by_id[place_id])
     return levels
 
 
 def _places(found: Snapshot) -> Iterator[Values]:
     for thing in found.tree.by_id.values():
         if found.tree.is_mine(thing):
-            yield {"external_no": _number(thing)} | _levels(found, thing.id)
+            yield {"external_no": name_of(thing)} | _levels(found, thing.id)
 
 
 def _person(thing: Thing) -> Values:
     keys = ("name", "role", "phone", "username", "locale")
-    return {"external_no": _number(thing)} | {key: thing.state[key] for key in keys}
+    return {"external_no": name_of(thing)} | {key: thing.state[key] for key in keys}
 
 
 def _staff(found: Snapshot) -> Iterator[Values]:
@@ -71,7 +67,7 @@ def _seniors(found: Snapshot) -> Iterator[Values]:
             kept |= dict.fromkeys(HEALTH)
         yield {
             **kept,
-            "external_no": _number(thing),
+            "external_no": name_of(thing),
             "latitude": state["home_latitude"],
             "longitude": state["home_longitude"],
             **_place(found, state["place_id"]),
@@ -80,7 +76,7 @@ def _seniors(found: Snapshot) -> Iterator[Values]:
 
 def _senior(thing: Thing) -> Values:
     return {
-        "senior_no": _number(thing),
+        "senior_no": name_of(thing),
         "senior_name": thing.state["name"],
         "senior_birth_date": thing.state["birth_date"],
     }
@@ -103,7 +99,7 @@ def _contacts(found: Snapshot) -> Iterator[Values]:
 
 
 def _named(person: Thing) -> Values:
-    return {"person_no": _number(person), "person_name": person.state["name"]}
+    return {"person_no": name_of(person), "person_name": person.state["name"]}
 
 
 def _wristbands(found: Snapshot) -> Iterator[Values]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
+from core.exchange.planning import numbers
 from core.exchange.planning.places import (
     DEPTH,
     LEVELS,
@@ -193,10 +194,8 @@ def _settle(
     else:
         _change(draft, tree, record, known, (name, parent))
     known.line = record.line
-    if number and number != str(known.id) and known.state["external_no"] != number:
-        if number in tree.taken:
-            draft.fault(PLACES, record, "external_no", "number.taken", number=number)
-        tree.number(known, number)
+    numbers.give(draft, PLACES, record, known, taken=number in tree.taken)
+    numbers.index(tree.by_number, known)
     return known
 
 

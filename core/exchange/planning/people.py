@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from core.exchange.columns import Sheet
+from core.exchange.planning import numbers
 from core.exchange.planning.places import Tree, place_of
 from core.exchange.planning.state import Draft, Thing, take
 from core.exchange.registers import STAFF
@@ -30,13 +31,13 @@ class People:
     Parameters
     ----------
     things : with the columns of a person.
-    numbers, usernames : those that people who are not among them have.
+    taken_numbers, usernames : those that people who are not among them have.
     """
 
     def __init__(
         self,
         things: Iterable[Thing],
-        numbers: frozenset[str] = frozenset(),
+        taken_numbers: frozenset[str] = frozenset(),
         usernames: frozenset[str] = frozenset(),
     ) -> None:
         self.by_id: dict[UUID, Thing] = {}
@@ -44,7 +45,7 @@ class People:
         self.by_username: dict[str, Thing] = {}
         self.by_phone = defaultdict[tuple[str, str], list[Thing]](list)
         self.by_place = defaultdict[tuple[str, UUID | None], list[Thing]](list)
-        self.taken_numbers = numbers
+        self.taken_numbers = taken_numbers
         self.taken_usernames = usernames
         for thing in things:
             self.add(thing)
@@ -53,9 +54,7 @@ class People:
         """Add somebody, or what a row said of them since."""
         state = thing.state
         self.by_id[thing.id] = thing
-        self.by_number[str(thing.id)] = thing
-        if state["external_no"]:
-            self.by_number[state["external_no"]] = thing
+        numbers.index(self.by_number, thing)
         if state["username"]:
             self.by_username[state["username"].casefold()] = thing
         together = [self.by_place[state["name"], state["place_id"]]]
@@ -115,10 +114,8 @@ def name_person(
     """Put number, user name and card of a row into a person."""
     values, state = record.values, thing.state
     number = values.get("external_no")
-    if number and number not in {state["external_no"], str(thing.id)}:
-        if number in people.taken_numbers or number in people.by_number:
-            draft.fault(sheet, record, "external_no", "number.taken", number=number)
-        state["external_no"] = number
+    taken = number in people.taken_numbers or number in people.by_number
+    numbers.give(draft, sheet, record, thing, taken=taken)
     username = values.get("username")
     if username and username != state["username"]:
         _name_login(draft, people, sheet, record, thing)

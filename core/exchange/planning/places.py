@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.exchange.columns import Sheet
+from core.exchange.planning import numbers
 from core.exchange.planning.state import Draft, Thing
 from core.exchange.registers import PLACES
 from core.exchange.tables import Record
@@ -53,9 +54,7 @@ class Tree:
     def add(self, thing: Thing) -> None:
         """Add a place."""
         self.by_id[thing.id] = thing
-        self.by_number[str(thing.id)] = thing
-        if thing.state["external_no"]:
-            self.by_number[thing.state["external_no"]] = thing
+        numbers.index(self.by_number, thing)
         self._by_name[thing.state["level"], thing.state["name"]].append(thing)
         self._found.clear()
 
@@ -71,11 +70,6 @@ class Tree:
         """Put a place below another."""
         thing.state["parent_id"] = parent_id
         self._found.clear()
-
-    def number(self, thing: Thing, number: str) -> None:
-        """Give a place a number."""
-        thing.state["external_no"] = number
-        self.by_number[number] = thing
 
     def above(self, thing: Thing) -> Iterator[Thing]:
         """A place and what it lies in, from below."""

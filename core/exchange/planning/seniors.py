@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from core.exchange.columns import Sheet
+from core.exchange.planning import numbers
 from core.exchange.planning.places import Tree, place_of
 from core.exchange.planning.state import Draft, Thing, take
 from core.exchange.registers import SENIORS
@@ -59,16 +60,16 @@ class Seniors:
     Parameters
     ----------
     things : with the columns of a senior.
-    numbers : those that seniors who are not among them have.
+    taken : numbers that seniors who are not among them have.
     """
 
     def __init__(
-        self, things: Iterable[Thing], numbers: frozenset[str] = frozenset()
+        self, things: Iterable[Thing], taken: frozenset[str] = frozenset()
     ) -> None:
         self.by_id: dict[UUID, Thing] = {}
         self.by_number: dict[str, Thing] = {}
         self.by_birth = defaultdict[tuple[str, object], list[Thing]](list)
-        self.taken = numbers
+        self.taken = taken
         for thing in things:
             self.add(thing)
 
@@ -76,9 +77,7 @@ class Seniors:
         """Add a senior, or what a row said of them since."""
         state = thing.state
         self.by_id[thing.id] = thing
-        self.by_number[str(thing.id)] = thing
-        if state["external_no"]:
-            self.by_number[state["external_no"]] = thing
+        numbers.index(self.by_number, thing)
         together = self.by_birth[state["name"], state["birth_date"]]
         if thing not in together:
             together.append(thing)
@@ -173,11 +172,8 @@ def _match(
 
 def _fill(draft: Draft, seniors: Seniors, record: Record, thing: Thing) -> None:
     values, state = record.values, thing.state
-    number = values.get("external_no")
-    if number and number not in {state["external_no"], str(thing.id)}:
-        if number in seniors.taken:
-            draft.fault(SENIORS, record, "external_no", "number.taken", number=number)
-        state["external_no"] = number
+    taken = values.get("external_no") in seniors.taken
+    numbers.give(draft, SENIORS, record, thing, taken=taken)
     take(thing, values, ("name", "birth_date"))
     take(thing, values, _CLEARED)
     for key in _WITH_DEFAULT:

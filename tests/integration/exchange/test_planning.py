@@ -8,7 +8,8 @@ import pytest
 from core import registry
 from core.errors import ConflictError
 from core.exchange import applying
-from core.exchange.planning.state import Wish
+from core.exchange.planning.state import Author, Wish
+from core.ids import new_id
 from tests.support import exchange
 from tests.support.exchange import NOW, WISH, carry_out, grids, look, reasons
 
@@ -31,6 +32,7 @@ SENIORS = [
     ("L1", "王桂兰", "1944-05-01", "B1", "高血压"),
     (None, "陈秀英", "1940-01-02", "B2", None),
 ]
+HOME = ("编号", "姓名", "出生日期", "场所编号", "纬度", "经度")
 RELATIVES = [
     ("编号", "姓名", "电话", "老人编号", "关系", "权限", "老人已同意"),
     ("F1", "王芳", "13900000001", "L1", "女儿", "状态、警报", "是"),
@@ -67,6 +69,12 @@ def street(conn):
 def one(conn, text, *values):
     row = conn.execute(text, values).fetchone()
     return row[0] if row else None
+
+
+def within(conn, name):
+    """A manager of the place of this name."""
+    root = one(conn, "SELECT id FROM place WHERE name = %s", name)
+    return Author(None, "manager", False, root, lambda role: role != "admin")
 
 
 def test_a_file_fills_an_empty_registry_and_then_changes_nothing(street):
@@ -400,3 +408,58 @@ def test_positions_from_chinese_maps_are_converted(street):
     assert found == [meant, meant, home, meant]
     book = exchange.opened(exchange.exported_workbook(street))
     assert look(street, book).changes == []
+
+
+def test_a_number_passes_for_no_other_things_id(street):
+    """Else whoever names the id later, as an export does, would mean the impostor."""
+    place = one(street, "SELECT id::text FROM place WHERE external_no = 'B3'")
+    person = one(street, "SELECT id::text FROM person WHERE external_no = 'S1'")
+    senior = one(street, "SELECT id::text FROM senior WHERE external_no = 'L1'")
+    nobody = str(new_id())
+    manager = within(street, "甲社区")
+    for number in (place, person, senior, senior.upper(), nobody):
+        tables = {
+            "人员": [STAFF[0], (number, "新人", "志愿者", None, "B2")],
+            "老人": [HOME, (number, "新人", "1950-01-01", "B1", 34.3, 108.9)],
+        }
+        for author in (manager, exchange.OPERATOR):
+            plan = look(street, grids(**tables), author=author)
+            own = {person: "staff", senior: "seniors"}
+            assert reasons(plan) == [
+                (sheet, 2, "编号", "number.id")
+                for sheet in ("staff", "seniors")
+                if own.get(number) != sheet
+            ]
+        row = (number, *TOP, "12号楼", 34.3, 108.9)
+        if number != place:
+            plan = look(street, grids(场所=[PLACES[0], row]))
+            assert reasons(plan) == [("places", 2, "编号", "number.id")]
+
+
+def test_an_id_wins_over_a_number_that_an_older_import_let_in(street):
+    mother = one(street, "SELECT id FROM senior WHERE external_no = 'L1'")
+    street.execute(
+        "UPDATE senior SET external_no = %s WHERE name = '陈秀英'", (str(mother),)
+    )
+    impostor = one(street, "SELECT id::text FROM senior WHERE name = '陈秀英'")
+    street.commit()
+    rows = exchange.exported(street)["seniors"]
+    assert {row["external_no"] for row in rows} == {"L1", impostor}
+    later = exchange.AT._replace(now=NOW + timedelta(hours=1))
+    carry_out(street, grids(手环=[BANDS[0], ("86002", str(mother))]), at=later)
+    worn = "SELECT device_id FROM binding JOIN wristband ON key = wristband_key WHERE ends_at IS NULL AND senior_id = %s"  # fmt: skip
+    assert one(street, worn, mother) == "86002"
+
+
+def test_numbers_of_another_place_are_taken_and_nothing_more(street):
+    manager = within(street, "甲社区")
+    street.execute("UPDATE senior SET place_id = (SELECT id FROM place WHERE external_no = 'B3') WHERE external_no = 'L1'")  # fmt: skip
+    street.commit()
+    tables = {"老人": [HOME, ("L1", "王桂兰", "1944-05-01", "B1", 34.3, 108.9)]}
+    plan = look(street, grids(**tables), author=manager)
+    assert reasons(plan) == [("seniors", 2, "编号", "number.taken")]
+    assert "王" not in plan.faults[0].reason("zh-CN")
+    for place in ("B3", "B404"):
+        shifts = [SHIFTS[0], ("S2", place, *SHIFTS[1][2:4], None)]
+        plan = look(street, grids(排班=shifts), author=manager)
+        assert reasons(plan) == [("shifts", 2, "场所编号", "place.number")]
