@@ -57,7 +57,9 @@ def propose(
     Raises
     ------
     ForbiddenError
-        If the asker is neither of the two nor manages the place of one.
+        If the asker is neither of the two nor a manager.
+    NotFoundError
+        If a person or place is not at or below the manager's.
     InvalidError
         If one is not on duty then, or the two are one.
     """
@@ -180,7 +182,9 @@ def _check(
         raise ForbiddenError("only responders and administrators swap duties")
     if principal.id not in two:
         principal.require_managing()
-        access.place(conn, principal, body.first.place_id)
+        for side in (body.first, body.second):
+            access.place(conn, principal, side.place_id)
+            access.person(conn, principal, side.person_id)
     for name, side in (("first", body.first), ("second", body.second)):
         if not now < side.ends_at > side.starts_at:
             raise InvalidError("must lie ahead, after from", f"{name}.to")

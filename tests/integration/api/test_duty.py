@@ -165,6 +165,28 @@ def test_who_may_propose_accept_and_see_a_swap(town: Town, pair: tuple[str, str]
     assert late.status_code == 409, "wang is no longer on duty then"
 
 
+def test_a_manager_proposes_nobody_and_nothing_of_another_street(
+    town: Town, pair: tuple[str, str]
+):
+    wang, _ = pair
+    zhao = town.person("grid_worker", town.other_street, "zhao")
+    shift(town, wang, town.community, (1, 9))
+    shift(town, wang, town.other_street, (1, 9))
+    shift(town, zhao, town.community, (25, 33))
+    shift(town, zhao, town.other_street, (25, 33))
+    town.person("street_manager", town.street, "manager")
+    manager = town.login("manager")
+    body = swap(wang, zhao, town.community)
+    for elsewhere in (
+        body,
+        {"first": body["second"], "second": body["first"]},
+        swap(wang, zhao, town.other_street),
+        swap(zhao, wang, town.other_street),
+    ):
+        assert manager.call("POST", "/v1/swaps", elsewhere).status_code == 404
+    town.login("wang").ok("POST", "/v1/swaps", body)
+
+
 def test_the_rota_shows_who_is_there_and_gaps(town: Town, pair: tuple[str, str]):
     wang, _ = pair
     contact = {"kind": "push", "url": "json://127.0.0.1:1/x", "verified": True}
