@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
+from api import audit
 from api.answers import answer, created, nothing
 from api.deps import Asker, Database, Now
 from api.pagination import Page, page
@@ -140,8 +141,10 @@ def renew_password(
 
 @router.get("/{device_id}/bindings", response_model=WornWristbandList)
 def list_bindings(
-    device_id: DeviceId, principal: Asker, connection: Database, asked: Page
+    device_id: DeviceId, principal: Asker, connection: Database, asked: Page, now: Now
 ) -> Response:
     """Who wore it from when to when, newest first."""
     found = history.of_wristband(connection, principal, device_id, asked)
+    told = dict.fromkeys(row["senior_id"] for row in found)
+    audit.record_reads(connection, principal, now, "senior.read_worn", told)
     return page(found, asked, lambda row: history.show(row, principal), history.key)

@@ -104,3 +104,22 @@ def test_an_absence_taken_back_before_it_began_leaves_who_was_told(
     assert conn.execute(told, (made["id"],)).fetchone() == (1,)
     row = conn.execute("SELECT ends_at < clock_timestamp() FROM absence").fetchone()
     assert row == (True,)
+
+
+def test_every_look_at_a_card_is_audited_whoever_looks(town: Town):
+    town.person("grid_worker", town.building, "worker")
+    town.relative("daughter", town.mother, "status")
+    town.admin.ok("POST", "/v1/wristbands", {"device_id": "w7"})
+    binding = {"senior_id": town.mother}
+    town.admin.ok("PUT", "/v1/wristbands/w7/binding", binding)
+    card = f"/v1/seniors/{town.mother}"
+    looks = {"/v1/seniors": "senior.read", card: "senior.read"}
+    looks |= {f"{card}/wristbands": "senior.read_worn"}
+    staff = {"/v1/wristbands/w7/bindings": "senior.read_worn"}
+    for name, paths in (("worker", looks | staff), ("daughter", looks)):
+        who = town.login(name)
+        for path, action in paths.items():
+            who.ok("GET", path)
+            seen = town.admin.ok("GET", f"/v1/audit?senior_id={town.mother}")["items"]
+            last = seen[0]
+            assert (last["actor"]["name"], last["action"]) == (name, action), path
