@@ -41,7 +41,7 @@ NUMBERED = frozenset(
 SPOKEN = frozenset({"sip", "tel"})
 """Schemes of phones that ring: no plugin of Apprise's sends there."""
 _FORBIDDEN_QUERY = re.compile(r"(pgp|wkd|smime|template|attach|store|method)")
-_HOST = re.compile(r"[A-Za-z0-9._:-]{1,253}")
+_HOST = re.compile(r"[A-Za-z0-9._-]{1,253}")
 _SIP = re.compile(
     r"(?P<user>\+?[A-Za-z0-9][A-Za-z0-9_.-]{0,63})"
     r"@(?P<host>[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::(?P<port>\d{1,5}))?"
@@ -109,8 +109,9 @@ def read(url: str) -> Destination:
     plugin = _instantiate(url)
     if scheme in FIXED or _in_ntfy_cloud(scheme, plugin):
         return Destination(scheme, None, None, plugin)
+    _refuse_ports(url, plugin.port)
     host = str(getattr(plugin, "smtp_host", None) or plugin.host or "").strip("[]")
-    if not _HOST.fullmatch(host):
+    if not urlsplit(url).netloc or not _is_host(host):
         raise InvalidError("the address names no host", "url")
     return Destination(scheme, host, int(plugin.port or PORTS[scheme]), plugin)
 
@@ -262,6 +263,31 @@ def _refuse_options(url: str) -> None:
     for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True):
         if _FORBIDDEN_QUERY.match(name.lower()):
             raise InvalidError(f"the option {name[:20]} is not allowed", "url")
+
+
+def _refuse_ports(url: str, taken: object) -> None:
+    """Refuse a port that there is none of, given as usual or by an option.
+
+    Parameters
+    ----------
+    taken : the port that Apprise took from the address, None for the usual one.
+    """
+    try:
+        given = urlsplit(url).port
+    except ValueError:
+        given = 0
+    for port in (given, taken):
+        if port is not None and not 0 < int(str(port)) < 65_536:
+            raise InvalidError("the address has no such port", "url")
+
+
+def _is_host(text: str) -> bool:
+    """Whether this is a name or an address, without a port behind it."""
+    if ":" not in text:
+        return _HOST.fullmatch(text) is not None
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(text).version == 6
+    return False
 
 
 def _in_ntfy_cloud(scheme: str, plugin: Any) -> bool:  # noqa: ANN401 - Apprise has no types

@@ -52,6 +52,11 @@ def test_allowed(url: str, name: str):
         "json://public.example@127.0.0.1/", "mailto://a:b@qq.com?pgp=yes",
         "json://public.example/?Method=GET",
         "json://-/",
+        "json:///x", "form:///x", "xmls:///public.example/", "bark:///x",
+        "json://public.example:0/x", "json://public.example:99999/x",
+        "json://public.example:65536", "json://public.example:-1/", "ntfys://h:99999/t",
+        "json://public.example/?port=0", "mailto://a:b@c.example:99999",
+        "mailto://a:b@c.example?port=99999", "mailto://a:b@c.example?smtp=d.example:25",
         "sip://public.example", "sip://wang@127.0.0.1", "sip://wang@mixed.example",
         "sip://wang;x=y@public.example", "sip://wang@public.example:0",
         "sip://wang@public.example/path", "sip://wang@public.example?subject=x",
@@ -79,11 +84,12 @@ def test_sending_needs_an_address():
 
 
 def test_limits_are_ours():
-    url = "json://public.example/?redirect=yes&verify=no&cto=99&rto=99"
-    plugin = check(url).plugin
-    assert plugin.redirects is False
-    assert plugin.verify_certificate is True
-    assert plugin.request_timeout == (4.0, 8.0)
+    for where in ("json://public.example/", "mailto://a:b@c.example", "ntfy://topic"):
+        url = f"{where}?redirect=yes&verify=no&cto=99&rto=99999"
+        plugin = destinations.read(url).plugin
+        assert plugin.redirects is False
+        assert plugin.verify_certificate is True
+        assert plugin.request_timeout == (4.0, 8.0)
 
 
 @pytest.mark.parametrize(
