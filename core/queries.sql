@@ -283,15 +283,22 @@ INSERT INTO notification (id, message_id, person_id, contact_id, step, urgent, d
     created_at)
 SELECT gen_random_uuid(), %(id)s, person.id, contact.id, 'message', %(urgent)s, %(now)s,
     %(now)s
-FROM person
-JOIN contact ON contact.person_id = person.id AND contact.archived_at IS NULL
-    AND contact.verified_at IS NOT NULL
-    AND (person.role <> 'department' OR contact.kind IN ('push', 'email', 'chat'))
-    AND (%(rings)s OR contact.kind <> 'voice' OR NOT EXISTS (
+FROM (SELECT DISTINCT unnest(%(people)s::uuid[]) AS id) AS wanted
+CROSS JOIN LATERAL (
+    SELECT id, role, archived_at FROM person WHERE person.id = wanted.id LIMIT 1
+) AS person
+CROSS JOIN LATERAL (
+    SELECT contact.id, contact.kind FROM contact
+    WHERE contact.person_id = person.id AND contact.archived_at IS NULL
+      AND contact.verified_at IS NOT NULL
+    OFFSET 0
+) AS contact
+WHERE person.archived_at IS NULL
+  AND (person.role <> 'department' OR contact.kind IN ('push', 'email', 'chat'))
+  AND (%(rings)s OR contact.kind <> 'voice' OR NOT EXISTS (
         SELECT FROM contact AS other
         WHERE other.person_id = person.id AND other.archived_at IS NULL
           AND other.verified_at IS NOT NULL AND other.kind <> 'voice'))
-WHERE person.id = ANY(%(people)s::uuid[]) AND person.archived_at IS NULL
 
 -- name: tell_contact
 INSERT INTO notification (id, message_id, person_id, contact_id, step, urgent, due_at,

@@ -32,7 +32,7 @@ class Plan:
     name : the package and name of the statement.
     mode : the ``plan_cache_mode`` it was planned under.
     buffers : pages of tables and indexes touched, each time anew.
-    scanned : rows read by sequential scans, by table.
+    scanned : rows read without a condition that an index answers, by table.
     """
 
     name: str
@@ -160,11 +160,21 @@ def _type(conn: psycopg.Connection[Any], oid: int) -> str:
 def _read(name: str, mode: str, text: str, tree: Any) -> Plan:
     scanned: Counter[str] = Counter()
     for node in _nodes(tree):
-        if node["Node Type"] == "Seq Scan":
+        if _reads_whole(node):
             rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
             scanned[node["Relation Name"]] += round(rows * node["Actual Loops"])
     touched = tree["Shared Hit Blocks"] + tree["Shared Read Blocks"]
     return Plan(name, mode, touched, scanned, text, tree)
+
+
+def _reads_whole(node: Any) -> bool:
+    """Whether it goes through a table, or through an index, without a condition."""
+    kind = node["Node Type"]
+    if kind == "Bitmap Heap Scan":
+        found = [one for one in _nodes(node) if one["Node Type"] == "Bitmap Index Scan"]
+        return all("Index Cond" not in one for one in found)
+    by_index = kind in {"Index Scan", "Index Only Scan"} and "Index Cond" not in node
+    return kind == "Seq Scan" or by_index
 
 
 def _nodes(tree: Any) -> Iterator[Any]:
