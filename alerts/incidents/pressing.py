@@ -66,6 +66,7 @@ def _press(conn: Connection, one: Press, now: datetime) -> PressAnswer:
         return PressAnswer(joined, resend=True)
     alert_id = _open_or_add(conn, one, now)
     _remember(conn, one, alert_id)
+    _keep_latest(conn, one, now)
     return PressAnswer(alert_id, resend=False)
 
 
@@ -102,14 +103,36 @@ def _one_with_previous(conn: Connection, one: Press) -> UUID | None:
 
 
 def _open_or_add(conn: Connection, one: Press, now: datetime) -> UUID:
-    detail: Json = {**one.evidence, "trigger": str(one.trigger)}
-    landed = open_one(conn, _opening(one), now, detail={"trigger": str(one.trigger)})
+    evidence = _evidence(one)
+    detail: Json = {**evidence, "trigger": str(one.trigger)}
+    opening = _opening(one, evidence)
+    landed = open_one(conn, opening, now, detail={"trigger": str(one.trigger)})
     if landed.joined is not None:
-        add_press(conn, landed.joined, now, detail=detail, evidence=one.evidence)
+        add_press(conn, landed.joined, now, detail=detail, evidence=evidence)
     return landed.alert_id
 
 
-def _opening(one: Press) -> Opening:
+def _evidence(one: Press) -> Json:
+    """What was read; of a wristband nobody wears it is all there is, so with its time."""
+    if one.binding_id is None and "latitude" in one.evidence:
+        return one.evidence | {"located_at": one.observed_at.isoformat()}
+    return one.evidence
+
+
+def _keep_latest(conn: Connection, one: Press, now: datetime) -> None:
+    """Let what was read count among the last that is known of the wearer."""
+    if one.binding_id is not None:
+        values = {
+            "binding_id": one.binding_id,
+            "received_at": one.received_at,
+            "observed_at": one.observed_at,
+            "evidence": Jsonb(one.evidence),
+            "now": now,
+        }
+        conn.execute(QUERIES["keep_latest"], values)
+
+
+def _opening(one: Press, evidence: Json) -> Opening:
     return Opening(
         kind=Kind.FALL if one.trigger == Trigger.FALL else Kind.SOS,
         severity=Severity.CRITICAL,
@@ -118,7 +141,7 @@ def _opening(one: Press) -> Opening:
         place_id=one.place_id,
         device_id=one.device_id,
         binding_id=one.binding_id,
-        evidence=one.evidence,
+        evidence=evidence,
         alert_id=one.alert_id,
     )
 

@@ -74,9 +74,11 @@ UPDATE alert SET cleared_at = NULL, updated_at = %(now)s
 WHERE id = %(id)s AND cleared_at IS NOT NULL
 
 -- name: due_again
--- The escalation worker is to look at it now; deadlines only ever come nearer.
+-- The escalation worker is to look at it now; deadlines only ever come nearer. A fix
+-- without accuracy does not take that of the fix before.
 UPDATE alert
-SET escalation = %(escalation)s, evidence = evidence || %(evidence)s,
+SET escalation = %(escalation)s, evidence = CASE WHEN %(evidence)s ? 'latitude'
+        THEN evidence - 'accuracy' ELSE evidence END || %(evidence)s,
     next_due_at = least(next_due_at, %(now)s), updated_at = %(now)s
 WHERE id = %(id)s AND status = %(old)s
 
@@ -165,6 +167,38 @@ INSERT INTO sos_press
     (id, device_id, claimed_ms, seq, received_at, trigger, alert_id, payload)
 VALUES (%(id)s, %(device_id)s, %(claimed_ms)s, %(seq)s, %(received_at)s, %(trigger)s,
     %(alert_id)s, %(payload)s)
+
+-- name: keep_latest
+-- What a press said of its wearer, where it is newer than what another said before. What
+-- was measured before they wore it is not theirs; that it was heard of is.
+INSERT INTO urgent_state AS known (binding_id, heard_at, battery, battery_at, heart_rate,
+    heart_rate_at, latitude, longitude, accuracy, location_at, updated_at)
+SELECT binding.id, %(received_at)s, said.battery,
+    CASE WHEN said.battery IS NOT NULL THEN %(observed_at)s::timestamptz END,
+    said.heart_rate,
+    CASE WHEN said.heart_rate IS NOT NULL THEN %(observed_at)s::timestamptz END,
+    said.latitude, said.longitude, said.accuracy,
+    CASE WHEN said.latitude IS NOT NULL THEN %(observed_at)s::timestamptz END, %(now)s
+FROM binding LEFT JOIN jsonb_to_record(%(evidence)s) AS said (battery real,
+    heart_rate real, latitude double precision, longitude double precision,
+    accuracy real) ON binding.starts_at <= %(observed_at)s
+WHERE binding.id = %(binding_id)s
+ON CONFLICT (binding_id) DO UPDATE SET
+    heard_at = greatest(known.heard_at, excluded.heard_at),
+    battery = CASE WHEN excluded.battery_at < known.battery_at OR excluded.battery_at IS NULL
+        THEN known.battery ELSE excluded.battery END,
+    battery_at = greatest(known.battery_at, excluded.battery_at),
+    heart_rate = CASE WHEN excluded.heart_rate_at < known.heart_rate_at
+            OR excluded.heart_rate_at IS NULL
+        THEN known.heart_rate ELSE excluded.heart_rate END,
+    heart_rate_at = greatest(known.heart_rate_at, excluded.heart_rate_at),
+    (latitude, longitude, accuracy, location_at) = (
+        SELECT fix.* FROM (VALUES
+            (known.latitude, known.longitude, known.accuracy, known.location_at),
+            (excluded.latitude, excluded.longitude, excluded.accuracy,
+                excluded.location_at)) AS fix (latitude, longitude, accuracy, at)
+        ORDER BY fix.at DESC NULLS LAST LIMIT 1),
+    updated_at = greatest(known.updated_at, excluded.updated_at)
 
 -- name: other_unresolved
 -- Whether another alert of that senior (or device) and kind is unresolved.

@@ -1,6 +1,6 @@
 """A claimed notification: everything its text and its sending need."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,9 @@ class Letter:
 
     That is an alert, with the senior's last vitals, or an absence, whose ``alert_id``
     is None and whose ``observed_at`` is its beginning, or a message with its
-    ``content`` (`core.messages`).
+    ``content`` (`core.messages`). Of an alert raised by hand ``notes`` are what those
+    who raised it said, the newest first; ``device_id`` to ``worn_until`` are of a
+    wristband nobody wears, and who wore it last is for administrators.
     """
 
     id: UUID
@@ -50,6 +52,11 @@ class Letter:
     temperature: float | None
     temperature_at: datetime | None
     overtaken: bool
+    device_id: str | None = None
+    model: str | None = None
+    worn_by: str | None = None
+    worn_until: datetime | None = None
+    notes: list[str] = field(default_factory=list[str])
 
     @property
     def delay_s(self) -> int:
@@ -63,11 +70,15 @@ class Letter:
 
     @property
     def shows_location(self) -> bool:
-        """Whether the recipient may see where the senior is, now."""
-        if self.alert_id is None or self.senior is None:
+        """Whether the recipient may see where the senior is, now.
+
+        A wristband nobody wears is told to administrators alone, and is nobody's
+        whereabouts.
+        """
+        if self.alert_id is None or self.status == AlertStatus.RESOLVED:
             return False
-        if self.status == AlertStatus.RESOLVED:
-            return False
+        if self.senior is None:
+            return self.device_id is not None and "latitude" in self.evidence
         if self.family:
             return Scope.LOCATION in self.scopes
         pressing = self.severity == Severity.CRITICAL

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.notify.letter import Letter
 from alerts.notify.texts import CHINESE, WORDS, Words
-from alerts.notify.wordings import ANSWERED, WRITERS
+from alerts.notify.wordings import ANSWERED, WRITERS, phrases
 from core import links, proofs
 from core.advice import advice
 from core.model import Kind
@@ -59,6 +59,8 @@ class Stationery:
                 letter.alert_id or (letter.content or {}).get("alert_id", "")
             ),
             "senior": letter.senior or "",
+            "device_id": letter.device_id or "",
+            "note": phrases.noted(letter),
             "place": " › ".join(letter.place),
             "kind": letter.kind,
             "severity": letter.severity,
@@ -90,6 +92,11 @@ class Stationery:
         yield words.at.format(time=self._local(letter.observed_at)) + _late(
             letter, words
         )
+        said = phrases.noted(letter)
+        if said:
+            yield words.note.format(note=said)
+        if letter.device_id is not None:
+            yield from self._wristband(letter, words)
         reason = _reason(letter)
         if reason:
             yield reason
@@ -102,6 +109,16 @@ class Stationery:
         if fields["location_url"]:
             yield words.location.format(url=fields["location_url"])
         yield words.acknowledge.format(url=fields["acknowledge_url"])
+
+    def _wristband(self, letter: Letter, words: Words) -> Iterator[str]:
+        """Which wristband it is, and whom to ask who has it."""
+        model = words.model.format(model=letter.model) if letter.model else ""
+        yield words.wristband.format(device_id=letter.device_id, model=model)
+        if letter.worn_until is None:
+            yield words.never_worn
+            return
+        until = self._local(letter.worn_until)
+        yield words.worn_before.format(senior=letter.worn_by or "–", until=until)
 
     def _vitals(self, letter: Letter, words: Words) -> Iterator[str]:
         if not letter.shows_vitals:
@@ -139,7 +156,11 @@ def _nobody(letter: Letter, words: Words) -> str:
     """What stands in the place of a senior: a place, our service, or a wristband."""
     if _ours(letter):
         return words.service
-    return letter.place[-1] if letter.kind == Kind.AREA_OUTAGE else words.unknown_senior
+    if letter.kind == Kind.AREA_OUTAGE:
+        return letter.place[-1]
+    if letter.device_id is None:
+        return words.unknown_senior
+    return f"{words.unknown_senior} {letter.device_id}"
 
 
 def _ours(letter: Letter) -> bool:

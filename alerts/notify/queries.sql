@@ -33,6 +33,9 @@ SELECT claimed.id, claimed.alert_id, claimed.step, claimed.urgent, claimed.attem
     CASE WHEN coalesce(senior.health_consent, true)
             OR alert.severity = 'critical' AND NOT alert.drill
         THEN coalesce(alert.evidence, '{}') ELSE '{}' END AS evidence, message.content,
+    CASE WHEN alert.senior_id IS NULL THEN alert.device_id END AS device_id,
+    model.name AS model, before.wearer AS worn_by, before.until AS worn_until,
+    coalesce(noted.texts, '{}') AS notes,
     absence.ends_at AS away_until, absence.reason AS away_because,
     coalesce(link.scopes, '{}') AS scopes, coalesce(senior.location_consent, false)
         AS consent,
@@ -85,12 +88,30 @@ LEFT JOIN LATERAL (
     CROSS JOIN LATERAL (SELECT name FROM place WHERE place.id = node.id LIMIT 1) AS place
 ) AS path ON true
 LEFT JOIN LATERAL (
-    SELECT state.* FROM binding
-    JOIN wristband_state AS state ON state.binding_id = binding.id
-    WHERE binding.senior_id = alert.senior_id AND binding.ends_at IS NULL
+    SELECT * FROM last_known
+    WHERE last_known.senior_id = alert.senior_id AND last_known.ends_at IS NULL
       AND (senior.health_consent OR alert.severity = 'critical' AND NOT alert.drill)
     LIMIT 1
 ) AS last ON true
+LEFT JOIN LATERAL (
+    SELECT wristband.key, wristband.model AS name FROM wristband
+    WHERE wristband.device_id = alert.device_id AND alert.senior_id IS NULL LIMIT 1
+) AS model ON true
+LEFT JOIN LATERAL (
+    SELECT coalesce(wearer.name, '') AS wearer, binding.ends_at AS until
+    FROM binding CROSS JOIN LATERAL (
+        SELECT name FROM senior WHERE senior.id = binding.senior_id LIMIT 1) AS wearer
+    WHERE binding.wristband_key = model.key AND binding.starts_at <= %(now)s
+    ORDER BY binding.starts_at DESC LIMIT 1
+) AS before ON person.role = 'admin'
+LEFT JOIN LATERAL (
+    SELECT array_agg(said.note ORDER BY said.position DESC) AS texts
+    FROM (
+        SELECT position, detail ->> 'note' AS note FROM alert_event
+        WHERE alert_event.alert_id = alert.id AND event IN ('opened', 'pressed')
+          AND detail ? 'note' AND actor IS NOT NULL
+        ORDER BY position DESC LIMIT 3) AS said
+) AS noted ON true
 ORDER BY claimed.created_at, claimed.id
 
 -- name: earliest_notification

@@ -22,6 +22,11 @@ class Words:
     location: str
     acknowledge: str
     away: str
+    note: str
+    wristband: str
+    model: str
+    worn_before: str
+    never_worn: str
     unknown_senior: str
     service: str
     lapse: str
@@ -64,6 +69,12 @@ CHINESE = Words(
     location="位置：{url}",
     acknowledge="我来处理：{url}",
     away="{since} 至 {until} 不在家：{reason}",
+    note="备注：{note}",
+    wristband="手环：{device_id}{model}",
+    model="（{model}）",
+    worn_before="登记上最后由 {senior} 佩戴（到 {until}）：请先联系本人和家属，查清手环现在谁戴着，"
+    "再派人去现场。",
+    never_worn="登记上没有人戴过：请查清手环发给了谁，再派人去现场。",
     unknown_senior="未绑定的手环",
     service="银铃系统",
     lapse="数据接收中断",
@@ -105,6 +116,13 @@ ENGLISH = Words(
     location="Where: {url}",
     acknowledge="I take care of it: {url}",
     away="Away from {since} to {until}: {reason}",
+    note="Note: {note}",
+    wristband="Wristband: {device_id}{model}",
+    model=" ({model})",
+    worn_before="On record {senior} wore it last (until {until}): ask them and their"
+    " family who wears it now, and send somebody there.",
+    never_worn="Nobody is on record as its wearer: find out who was given it, and send"
+    " somebody there.",
     unknown_senior="a wristband nobody wears",
     service="the Yinling service",
     lapse="reports are not taken in",

@@ -17,6 +17,7 @@ from api.pages.visiting import Visit, Visitor, go
 from api.pages.whereabouts import sketch
 from api.routes.alerts import UNRESOLVED_STATUSES
 from api.views import alerts, seniors
+from api.views.alert import unworn_location
 from api.views.alerts import Search
 from api.views.grounds import grounds
 from core.advice import is_task
@@ -85,10 +86,11 @@ def alert_page(visit: Visitor, alert_id: UUID, own: Own) -> Response:
     except NotFoundError:
         return missing(visit)
     ask.record_alert(alert_id, row["senior_id"])
-    values: Json = {"status": None, "plan": None}
+    where = unworn_location(row, ask.viewer.locale)
+    values: Json = {"status": None, "plan": None, "location": where}
     help_with = helping.about(visit, row)
     if row["senior_id"] is not None:
-        values = _senior(visit, row["senior_id"])
+        values |= _senior(visit, row["senior_id"])
     return live_page(
         visit,
         "alert.html",

@@ -16,6 +16,7 @@ from api.pages.rendering import locale_of, render
 from api.pages.whereabouts import sketch
 from api.principal import Principal
 from api.views import alerts, seniors
+from api.views.alert import unworn_location
 from api.views.viewer import viewer_of
 from core import links
 from core.database import Row
@@ -56,7 +57,9 @@ def alert_link(
 ) -> Response:
     """Show whom it is about, and a button; nothing happens yet."""
     told = _told(request, connection, own, now, token)
-    return invalid(request) if told is None else _page(told)
+    if told is None:
+        return invalid(request)
+    return _over(told) if told.over else _page(told)
 
 
 @router.post("/a/{token}")
@@ -67,13 +70,16 @@ def acknowledge_by_link(
     told = _told(request, connection, own, now, token)
     if told is None:
         return invalid(request)
+    if told.over:
+        return _over(told)
     try:
         with connection.transaction():
             if not deliveries.use_link(connection, told.ask.principal.token_id, now):
                 return _page(replace(told, used=True))
             steps.take(told.ask, told.row["id"], Action.ACKNOWLEDGE, steps.Step())
     except ConflictError:
-        return _page(told, "link.over" if told.over else "link.taken")
+        fresh = _told(request, connection, own, now, token) or told
+        return _over(fresh) if fresh.over else _page(fresh, "link.taken")
     fresh = _told(request, connection, own, now, token) or told
     if told.family:
         return _page(fresh, "link.done_family")
@@ -89,13 +95,14 @@ def location_link(
     told = _told(request, connection, own, now, token)
     if told is None:
         return invalid(request)
-    location, plan = (None, None) if told.over else _where(told)
+    if told.over:
+        return _over(told)
+    location, plan = _where(told)
     return render(
         request,
         "place.html",
         told.ask.viewer.locale,
-        {"alert": told.alert, "over": told.over, "location": location, "plan": plan},
-        status=410 if told.over else 200,
+        {"alert": told.alert, "location": location, "plan": plan},
         private=True,
     )
 
@@ -149,6 +156,12 @@ def _person(connection: Database, notification_id: UUID, now: datetime) -> Row |
     return rows.one(connection, load("api.pages")["told"], values)
 
 
+def _over(told: Told) -> Response:
+    """Say that the alert is over, and nothing of whom it was about."""
+    locale = told.ask.viewer.locale
+    return render(told.request, "over.html", locale, {}, status=410, private=True)
+
+
 def _page(told: Told, outcome: str | None = None) -> Response:
     told.ask.record_alert(told.row["id"], told.row["senior_id"])
     return render(
@@ -158,7 +171,6 @@ def _page(told: Told, outcome: str | None = None) -> Response:
         {
             "alert": told.alert,
             "address": None if told.family else told.row["address"],
-            "over": told.over,
             "family": told.family,
             "used": told.used,
             "outcome": outcome,
@@ -170,7 +182,7 @@ def _page(told: Told, outcome: str | None = None) -> Response:
 def _where(told: Told) -> tuple[Json | None, Plan | None]:
     ask, senior_id = told.ask, told.row["senior_id"]
     if senior_id is None:
-        return None, None
+        return unworn_location(told.row, ask.viewer.locale), None
     for row in seniors.find(ask.connection, ask.viewer, ask.now, [senior_id]):
         status = seniors.shown(row, ask.viewer, ask.now)
         if status is not None and status["location"] is not None:

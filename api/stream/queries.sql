@@ -19,9 +19,13 @@ ORDER BY fresh.newest
 SELECT pg_current_snapshot()::text AS snapshot
 
 -- name: states_since
--- Seniors whose wristband's state was written since, among those somebody watches.
+-- Seniors of whom reports or urgent events were written since, among those watched.
 WITH fresh AS MATERIALIZED (
-    SELECT binding_id, updated_at FROM wristband_state WHERE updated_at > %(since)s
+    SELECT binding_id, max(updated_at) AS updated_at FROM (
+        SELECT binding_id, updated_at FROM wristband_state WHERE updated_at > %(since)s
+        UNION ALL
+        SELECT binding_id, updated_at FROM urgent_state WHERE updated_at > %(since)s
+    ) AS written GROUP BY binding_id
 )
 SELECT worn.senior_id, fresh.updated_at
 FROM fresh

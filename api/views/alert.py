@@ -1,10 +1,11 @@
 """The contract's Alert object, as one person may see it."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from api.views.eyes import Eyes, within
-from api.views.plain import seconds_between
+from api.views.plain import number, seconds_between
 from api.views.summary import summary
 from api.views.words import say
 from core.advice import advice
@@ -25,7 +26,7 @@ def alert_object(row: Row, events: Iterable[Row], eyes: Eyes) -> Json:
     events : rows of ``alert_events`` of this alert, oldest first.
     eyes : who looks.
     """
-    location = eyes.location(
+    location = _unworn(row) or eyes.location(
         consent=bool(row["location_consent"]), emergency=bool(row["emergency"])
     )
     eyes = eyes.healthy(consent=row["health_consent"], emergency=row["urgent"])
@@ -56,6 +57,28 @@ def alert_object(row: Row, events: Iterable[Row], eyes: Eyes) -> Json:
 def resolved(alert: Json) -> bool:
     """Whether an Alert object is over."""
     return alert["status"] == AlertStatus.RESOLVED
+
+
+def unworn_location(row: Row, locale: str) -> Json | None:
+    """Where a wristband that nobody wears said it was; null where there is no telling.
+
+    Shaped as the Status object's, but that it is no place of anybody's.
+    """
+    found: Json = row["evidence"]
+    if not _unworn(row) or "located_at" not in found:
+        return None
+    return {
+        "latitude": found["latitude"],
+        "longitude": found["longitude"],
+        "accuracy": number(found.get("accuracy")),
+        "time": datetime.fromisoformat(found["located_at"]),
+        "place": say(locale, "place.wristband"),
+    }
+
+
+def _unworn(row: Row) -> bool:
+    """Whether it is a wristband's that nobody wears: nobody's consent is concerned."""
+    return row["senior_id"] is None and row["device_id"] is not None
 
 
 def _family_with(timeline: Iterable[Json]) -> list[Json]:

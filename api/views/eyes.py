@@ -9,7 +9,10 @@ from core.model import Scope
 Json = dict[str, Any]
 ALL_SCOPES: Final = frozenset(Scope)
 LOCATION_KEYS: Final = frozenset(
-    {"latitude", "longitude", "accuracy", "accuracy_m", "distance_m", "location"}
+    {
+        *("latitude", "longitude", "accuracy", "accuracy_m", "located_at"),
+        *("distance_m", "location"),
+    }
 )
 PLAIN_KEYS: Final = frozenset(
     {

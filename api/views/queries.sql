@@ -59,7 +59,7 @@ SELECT s.id AS senior_id, s.name, s.expected_interval_s, s.location_consent,
        w.heart_rate, w.heart_rate_at, w.valid_heart_rate_at, w.systolic, w.diastolic, w.blood_pressure_at,
        w.spo2, w.spo2_at, w.temperature, w.temperature_at,
        w.latitude, w.longitude, w.accuracy, w.location_at,
-       w.closed_gates, w.updated_at,
+       w.closed_gates, w.reported_at, w.updated_at,
        around.outage, absent.absence, coalesce(open.alerts, '[]') AS alerts, coming.responder,
        coalesce(relatives.people, '[]') AS family_with
 FROM senior s
@@ -68,7 +68,7 @@ LEFT JOIN LATERAL (
     SELECT id FROM binding
     WHERE senior_id = s.id AND starts_at <= %(now)s AND (ends_at IS NULL OR ends_at > %(now)s)
     ORDER BY starts_at DESC LIMIT 1) b ON true
-LEFT JOIN wristband_state w ON w.binding_id = b.id
+LEFT JOIN LATERAL (SELECT * FROM last_known WHERE binding_id = b.id LIMIT 1) w ON true
 LEFT JOIN LATERAL (
     SELECT CASE WHEN place_id IS NULL THEN 'service' ELSE 'area_outage' END AS outage
     FROM alert

@@ -133,7 +133,7 @@ def _gate_codes(row: Row, now: datetime) -> set[str]:
 
 def _gates(row: Row, now: datetime) -> list[Json]:
     """The gates that the newest report closed, as far as they still say something."""
-    reported = row["last_received_at"]
+    reported = row["reported_at"]
     stale = reported is None or now - reported > _moving_for(row)
     gates: list[Json] = (row["health_consent"] and row["closed_gates"]) or []
     return [gate for gate in gates if gate["code"] != "moving" or not stale]

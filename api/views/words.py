@@ -122,6 +122,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "comma": ("，", ", "),
     # where somebody is
     "place.home": ("在家", "At home"),
+    "place.wristband": ("手环所报位置", "Where the wristband says it is"),
     "place.near_home": ("离家约 {distance}", "About {distance} from home"),
     # spans and lengths
     "span.minutes": ("{count} 分钟", "{count} min"),

@@ -100,6 +100,7 @@ def declare(
         conn.execute(queries[f"follow_{said.purpose}"], values)
     if said.purpose is Purpose.HEALTH and not said.given:
         conn.execute(queries["forget_latest_vitals"], values)
+        conn.execute(queries["forget_urgent_vitals"], values)
         conn.execute(queries["forget_usual"], values)
     note_senior_changed(conn, senior_id, now)
     return values["id"]  # pyright: ignore[reportReturnType]

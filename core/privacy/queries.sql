@@ -31,6 +31,11 @@ UPDATE wristband_state AS state SET
 FROM binding
 WHERE binding.id = state.binding_id AND binding.senior_id = %(senior_id)s
 
+-- name: forget_urgent_vitals
+UPDATE urgent_state AS known SET heart_rate = NULL, heart_rate_at = NULL
+FROM binding
+WHERE binding.id = known.binding_id AND binding.senior_id = %(senior_id)s
+
 -- name: forget_usual
 -- What was usual for them; nothing is learnt until they agree again.
 DELETE FROM wristband_memory AS memory USING binding

@@ -87,9 +87,16 @@ def place(letter: Letter) -> str:
 
 def note(letter: Letter, content: Mapping[str, Any]) -> str | None:
     """What somebody added, if they did; a long note is on the page, whole."""
-    said = str(content.get("note") or "")
+    said = _short(str(content.get("note") or ""))
     if not said:
         return None
-    if len(said) > LONGEST_NOTE:
-        said = f"{said[: LONGEST_NOTE - 1]}…"
     return pick(letter, ("备注：{0}", "Note: {0}")).format(said)
+
+
+def noted(letter: Letter) -> str:
+    """What those said who raised the alert by hand, in one line; empty if nothing."""
+    return _short(" / ".join(" ".join(one.split()) for one in letter.notes))
+
+
+def _short(said: str) -> str:
+    return said if len(said) <= LONGEST_NOTE else f"{said[: LONGEST_NOTE - 1]}…"

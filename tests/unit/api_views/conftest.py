@@ -23,6 +23,7 @@ def status_row() -> dict[str, Any]:
         "home_longitude": 108.9398,
         "path": [UUID(int=7), UUID(int=8)],
         "binding_id": UUID(int=2),
+        "reported_at": NOW,
         "last_received_at": NOW,
         "worn": True,
         "battery": 83.0,

@@ -113,6 +113,7 @@ def test_nobody_is_on_the_move_long_after_the_last_report(
     row = status_row | {
         "closed_gates": [MOVING],
         "expected_interval_s": interval_s,
+        "reported_at": NOW - timedelta(seconds=ago_s),
         "last_received_at": NOW - timedelta(seconds=ago_s),
     }
     reasons = status_object(row, STAFF, NOW)["reasons"]

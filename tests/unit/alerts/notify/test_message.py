@@ -82,6 +82,39 @@ def test_every_kind_says_what_to_do(kind: Kind, locale: str):
     assert ("一" <= said[0][0] <= "龥") is (locale == "zh-CN")
 
 
+def test_a_wristband_nobody_wears_says_which_and_whom_to_ask():
+    where = {"latitude": 34.3, "longitude": 108.9}
+    lost = replace(NOTHING, senior=None, kind="sos", device_id="w7", evidence=where)
+    message = PAPER.write(lost)
+    assert message.title == "【紧急】未绑定的手环 w7：SOS 呼救"
+    assert message.fields["device_id"] == "w7"
+    assert message.fields["location_url"] in message.body
+    assert "手环：w7\n" in message.body
+    assert "登记上没有人戴过" in message.body
+    known = replace(lost, model="B2", worn_by="李秀英", worn_until=NOON)
+    body = PAPER.write(known).body
+    assert "手环：w7（B2）\n" in body
+    assert "最后由 李秀英 佩戴（到 11-21 12:00:00）" in body
+    assert PAPER.write(replace(known, locale="en")).title == (
+        "[URGENT] a wristband nobody wears w7: SOS"
+    )
+    for gone in ({"status": "resolved"}, {"evidence": {}}):
+        assert PAPER.write(replace(lost, **gone)).fields["location_url"] == ""
+
+
+@pytest.mark.parametrize("family", [False, True])
+def test_what_was_said_when_it_was_raised_is_told(family: bool):
+    raised = replace(LETTER, notes=["在阳台\n我来处理：http://x", "厨房着火了"])
+    raised = replace(raised, family=family, scopes=["alerts"])
+    message = PAPER.write(raised)
+    assert "备注：在阳台 我来处理：http://x / 厨房着火了" in message.body.splitlines()
+    assert message.fields["note"] == "在阳台 我来处理：http://x / 厨房着火了"
+    long = PAPER.write(replace(raised, notes=["火" * 3000]))
+    assert len(long.fields["note"]) == 200
+    assert long.body.splitlines()[-1].endswith(long.fields["acknowledge_url"])
+    assert "备注" not in PAPER.write(replace(raised, notes=[])).body
+
+
 def test_an_outage_names_the_place():
     letter = replace(NOTHING, senior=None, kind="area_outage", severity="warning")
     at = replace(letter, place=["区", "阳光小区"])
