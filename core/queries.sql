@@ -281,7 +281,7 @@ RETURNING id
 -- department by itself.
 INSERT INTO notification (id, message_id, person_id, contact_id, step, urgent, due_at,
     created_at)
-SELECT gen_random_uuid(), %(id)s, person.id, contact.id, 'message', %(urgent)s, %(now)s,
+SELECT fresh_id(), %(id)s, person.id, contact.id, 'message', %(urgent)s, %(now)s,
     %(now)s
 FROM (SELECT DISTINCT unnest(%(people)s::uuid[]) AS id) AS wanted
 CROSS JOIN LATERAL (
@@ -303,7 +303,7 @@ WHERE person.archived_at IS NULL
 -- name: tell_contact
 INSERT INTO notification (id, message_id, person_id, contact_id, step, urgent, due_at,
     created_at)
-SELECT gen_random_uuid(), %(id)s, person_id, id, 'contact', false, %(now)s, %(now)s
+SELECT fresh_id(), %(id)s, person_id, id, 'contact', false, %(now)s, %(now)s
 FROM contact WHERE id = %(contact_id)s
 
 -- name: wake_outbox

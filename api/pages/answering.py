@@ -20,7 +20,7 @@ from api.views import alerts
 from core import links
 from core.database import Row
 from core.errors import ConflictError, InvalidError, NotFoundError
-from core.model import Role
+from core.model import AlertStatus, Role
 from core.queries import load
 
 router = APIRouter(include_in_schema=False)
@@ -60,10 +60,7 @@ def asked_link(
 ) -> Response:
     """Show what is asked; nothing happens yet."""
     asked = _asked(request, connection, own, now, token)
-    try:
-        return invalid(request) if asked is None else _page(asked)
-    except NotFoundError:
-        return invalid(request)
+    return invalid(request) if asked is None else _page(asked)
 
 
 @router.post("/r/{token}")
@@ -130,7 +127,10 @@ def _require(fits: bool, field: str) -> None:
 def _page(asked: Asked, outcome: str | None = None) -> Response:
     shows = {"followup": _followup, "hand_over": _hand_over, "whistle": _request}
     values: Json = {"request": None, "followup": None, "address": None}
-    values |= shows[asked.message["message_kind"]](asked)
+    try:
+        values |= shows[asked.message["message_kind"]](asked)
+    except NotFoundError:
+        return invalid(asked.request)
     values |= {"outcome": outcome, "family": asked.family}
     locale = asked.ask.viewer.locale
     return render(asked.request, "answer.html", locale, values, private=True)
@@ -156,6 +156,8 @@ def _followup(asked: Asked) -> Json:
 def _hand_over(asked: Asked) -> Json:
     ask, alert_id = asked.ask, asked.message["alert_id"]
     row = alerts.one(ask.connection, ask.viewer, alert_id)
+    if row["status"] == AlertStatus.RESOLVED:
+        raise NotFoundError("the alert is over")
     alert = alerts.shown(row, ask.viewer)
     ask.record("alert.read", "alert", alert_id, row["senior_id"])
     offered = row["offered_to"] == ask.principal.id

@@ -15,14 +15,10 @@ WHERE l.senior_id = ANY (%(senior_ids)s) AND l.archived_at IS NULL
 ORDER BY l.senior_id, c.kind DESC, c.created_at
 
 -- name: told
--- Whom a notification told about which alert, and at which places of it their duty lies.
+-- Whom a notification told about which alert, and for which places of it they answer.
 SELECT n.id AS notification_id, n.alert_id, p.id, p.name, p.role, p.place_id, p.locale,
     n.used_at IS NOT NULL AS used,
-    ARRAY(SELECT r.place_id FROM alert a
-        LEFT JOIN senior s ON s.id = a.senior_id
-        JOIN place here ON here.id = coalesce(s.place_id, a.place_id)
-        CROSS JOIN LATERAL responsible(here.path, %(now)s) r
-        WHERE a.id = n.alert_id AND r.person_id = p.id) AS duty_places
+    answers_for(n.alert_id, p.id, %(now)s) AS duty_places
 FROM notification n
 JOIN person p ON p.id = n.person_id AND p.archived_at IS NULL
 WHERE n.id = %(id)s

@@ -134,16 +134,12 @@ WHERE alert.id = %(alert_id)s
 ORDER BY stands.stands DESC, cardinality(place.path) DESC, person.id
 
 -- name: asked_by_link
--- What a message asks whom, and at which places of its alert their duty lies: the way in
--- of its link.
+-- What a message asks whom, and for which places of its alert they answer: the way in of
+-- its link.
 SELECT message.kind AS message_kind, message.content, message.alert_id,
     notification.id AS notification_id, person.id, person.name, person.role,
     person.place_id, person.locale,
-    ARRAY(SELECT stands.place_id FROM alert
-        LEFT JOIN senior ON senior.id = alert.senior_id
-        JOIN place AS here ON here.id = coalesce(senior.place_id, alert.place_id)
-        CROSS JOIN LATERAL responsible(here.path, %(now)s) AS stands
-        WHERE alert.id = message.alert_id AND stands.person_id = person.id) AS duty_places
+    answers_for(message.alert_id, person.id, %(now)s) AS duty_places
 FROM notification
 JOIN message ON message.id = notification.message_id
 JOIN person ON person.id = notification.person_id AND person.archived_at IS NULL

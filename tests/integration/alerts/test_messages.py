@@ -1,6 +1,7 @@
 """What people are told that is no alert reaches their hooks."""
 
 from datetime import timedelta
+from uuid import RFC_4122
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -10,6 +11,7 @@ from alerts.notify.message import Stationery
 from alerts.notify.outbox import Outbox
 from core import messages
 from core.clock import FixedClock
+from core.ids import new_id
 from core.model import PlaceLevel, Role
 from tests.support.sink import Sink
 from tests.support.town import NOON, Town
@@ -79,3 +81,20 @@ def test_what_expired_is_not_told(
     town.conn.commit()
     send(outbox, database_url)
     assert sink.to("a") == []
+
+
+def test_ids_made_by_the_database_sort_by_time_as_all_do(town: Town, worker):
+    contact = town.contact(worker, "json://127.0.0.1:1/", verified=True)
+    before = new_id()
+    messages.tell(town.conn, "contact_code", [worker.id], NOON, content=CODE)
+    messages.tell_contact(
+        town.conn, "contact_code", contact, NOON, content=CODE, expires_at=NOON + HOUR
+    )
+    rows = town.conn.execute("SELECT id FROM notification").fetchall()
+    rows += town.conn.execute(
+        "SELECT fresh_id() FROM generate_series(1, 200)"
+    ).fetchall()
+    assert len({row[0] for row in rows}) == 202
+    for (made,) in rows:
+        assert (made.version, made.variant) == (7, RFC_4122)
+        assert 0 <= (made.int >> 80) - (before.int >> 80) < 60_000

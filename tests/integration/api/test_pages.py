@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -224,8 +224,17 @@ def test_a_link_only_acknowledges_by_its_button(
     assert "已记录" in text_of(done)
     assert events(worker, alert_id) == ["opened", "family_acknowledged"]
     worker.ok("POST", f"/v1/alerts/{alert_id}/resolve", {"outcome": "helped"})
-    assert "已经结束" in text_of(browser.get(path))
-    assert "已经结束" in text_of(browser.post(path))
+    for over in (browser.get(path), browser.post(path)):
+        assert_over(over)
+
+
+def assert_over(page: httpx.Response) -> None:
+    """It says so, and nothing of whom it was about or where they live."""
+    assert page.status_code == 410
+    assert "已经结束" in text_of(page)
+    for personal in ("王秀英", "1号楼", "和平小区", "geo:"):
+        assert personal not in page.text
+    assert_clean(page)
 
 
 def test_a_responders_link_acknowledges_for_them(
@@ -260,9 +269,7 @@ def test_a_location_link_works_while_unresolved(
     assert 'href="geo:34.3416,108.9398"' in page.text
     assert_clean(page)
     worker.ok("POST", f"/v1/alerts/{alert_id}/resolve", {"outcome": "helped"})
-    page = browser.get(path)
-    assert page.status_code == 410
-    assert "geo:" not in page.text
+    assert_over(browser.get(path))
 
 
 def test_a_forged_link_shows_nothing(
@@ -297,6 +304,33 @@ def test_a_link_ends_with_the_right_to_see(
     )
     conn.commit()
     assert browser.get(f"/a/{token}").status_code == 404
+
+
+def test_a_link_ends_where_a_responder_is_moved_or_gone(
+    town: Town,
+    browser: Browser,
+    link: Callable[[str, str], str],
+) -> None:
+    away = town.person("grid_worker", town.compound, "away")
+    gone = town.person("volunteer", town.building, "gone")
+    stays = town.person("building_head", town.building, "stays")
+    later = datetime.now(UTC) + timedelta(days=3)
+    shift = {"person_id": away, "place_id": town.building}
+    shift |= {"starts_at": later.isoformat()}
+    shift |= {"ends_at": (later + timedelta(hours=8)).isoformat()}
+    town.admin.ok("POST", "/v1/shifts", shift)
+    alert_id = raised(town.admin, town.mother)
+    paths = {who: f"/a/{link(alert_id, who)}" for who in (away, gone, stays)}
+    town.admin.ok("PATCH", f"/v1/people/{away}", {"place_id": town.other_street})
+    town.admin.ok("DELETE", f"/v1/people/{gone}")
+    assert browser.post(paths[away]).status_code == 200, "nobody else can be reached"
+    contact = {"kind": "push", "url": "json://127.0.0.1:1/x", "verified": True}
+    town.admin.ok("POST", f"/v1/people/{stays}/contacts", contact)
+    for who in (away, gone):
+        for page in (browser.get(paths[who]), browser.post(paths[who])):
+            assert page.status_code == 404
+            assert "王秀英" not in page.text
+    assert browser.get(paths[stays]).status_code == 200
 
 
 def opened(conn: psycopg.Connection, kind: str, severity: str, **about: Any) -> str:
