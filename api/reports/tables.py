@@ -24,6 +24,17 @@ COLUMNS: Final = (
     "senior_days",
     "alerts_per_senior_day",
 )
+DRILL_COLUMNS: Final = (
+    "opened_at",
+    "place",
+    "begun_by",
+    "status",
+    "people_told",
+    "answered_role",
+    "answered_s",
+    "arrived_s",
+    "ended_at",
+)
 
 
 def response_tables(report: Figures, locale: str) -> list[Sheet]:
@@ -79,6 +90,22 @@ def visit_tables(report: dict[str, Any], locale: str) -> list[Sheet]:
         Sheet(f"{say(locale, 'visits.rate')} {report['month']}", heading, body),
         _doors(report, locale),
     ]
+
+
+def drill_tables(drills: Sequence[dict[str, Any]], locale: str) -> list[Sheet]:
+    """One row for each drill: when, where, and how soon somebody was reached."""
+    heading = [say(locale, f"drills.{name}") for name in DRILL_COLUMNS]
+    heading.insert(1, say(locale, "visits.senior"))
+    body: list[list[Cell]] = []
+    for drill in drills:
+        role = drill["answered_role"]
+        worded = drill | {
+            "status": say(locale, f"status.{drill['status']}"),
+            "answered_role": say(locale, f"role.{role}") if role else None,
+        }
+        cells = [worded[name] for name in DRILL_COLUMNS]
+        body.append([cells[0], drill["senior"]["name"], *cells[1:]])
+    return [Sheet(say(locale, "drills.title"), heading, body)]
 
 
 def _doors(report: dict[str, Any], locale: str) -> Sheet:

@@ -100,6 +100,15 @@ REPORT_WORDS: Final[dict[str, tuple[str, str]]] = {
     "drills.answered": ("{seconds} 秒接警", "answered in {seconds} s"),
     "drills.arrived": ("{seconds} 秒到场", "there in {seconds} s"),
     "drills.nobody": ("无人接警", "nobody answered"),
+    "drills.opened_at": ("开始", "Began"),
+    "drills.place": ("地点", "Place"),
+    "drills.begun_by": ("发起人", "Begun by"),
+    "drills.status": ("状态", "Status"),
+    "drills.people_told": ("通知人数", "People told"),
+    "drills.answered_role": ("接警人", "Who answered"),
+    "drills.answered_s": ("接警（秒）", "Answered, s"),
+    "drills.arrived_s": ("到场（秒）", "There, s"),
+    "drills.ended_at": ("结束", "Ended"),
 }
 
 

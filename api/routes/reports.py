@@ -10,11 +10,11 @@ from pydantic import BaseModel, Field
 from api.answers import answer
 from api.asking import Ask
 from api.deps import Own
-from api.pagination import Page, page
+from api.pagination import Page, PageRequest, page
 from api.reports import coverage, drills, response
 from api.reports.sheets import CSV_TYPE, XLSX_TYPE, Format
 from api.reports.sheets import answer as sheet_answer
-from api.reports.tables import response_tables, visit_tables
+from api.reports.tables import drill_tables, response_tables, visit_tables
 from api.schemas.base import Instant
 from api.schemas.reports import DrillList, ResponseReport, VisitReport
 from core.errors import InvalidError
@@ -29,6 +29,8 @@ SHEETS: dict[int | str, dict[str, object]] = {
     }
 }
 """What else than JSON is answered, by `format`."""
+WHOLE = PageRequest(100_000, None)
+"""What fits into a spreadsheet that people open."""
 
 
 class Asked(BaseModel):
@@ -75,13 +77,21 @@ def read_visits(
     return sheet_answer(tables, shape, f"visits-{wanted.first:%Y%m}", zone)
 
 
-@router.get("/drills", response_model=DrillList)
+@router.get("/drills", response_model=DrillList, responses=SHEETS)
 def list_drills(
     ask: Ask, own: Own, page_asked: Page, asked: Annotated[Asked, Query()]
 ) -> Response:
-    """Drills, newest first: in how many seconds somebody was reached."""
+    """Drills, newest first: in how many seconds somebody was reached.
+
+    A file holds all of the period, JSON page by page.
+    """
     where = response.ground(ask.connection, ask.principal, asked.place_id)
     when = response.period(asked.since, asked.until, ask.now, own.settings.zone)
+    if asked.format != "json":
+        whole = drills.find(ask.connection, where, when, WHOLE)
+        tables = drill_tables([drills.show(row) for row in whole], ask.viewer.locale)
+        name = f"drills-{when.since:%Y%m%d}-{when.until:%Y%m%d}"
+        return sheet_answer(tables, asked.format, name, own.settings.zone)
     found = drills.find(ask.connection, where, when, page_asked)
     return page(
         found, page_asked, drills.show, lambda row: (row["opened_at"], row["id"])

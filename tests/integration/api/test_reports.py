@@ -234,3 +234,22 @@ def test_drills_say_how_soon_somebody_was_reached(
     report = manager.ok("GET", "/v1/reports/response")
     assert report["alerts"] == 0
     assert report["drills"]["answered_60s_percent"] == 100
+
+
+def test_drills_as_csv_and_xlsx(town: Town, login: Callable[[str], Login]):
+    town.person("community_manager", town.community, "=刘")
+    manager = login("=刘")
+    manager.ok("POST", f"/v1/seniors/{town.mother}/drill")
+    path = "/v1/reports/drills?limit=1&format="
+    answer = manager.call("GET", f"{path}csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "attachment" in answer.headers["content-disposition"]
+    heading, line = csv.reader(StringIO(answer.content.decode("utf-8-sig")))
+    assert heading[:4] == ["开始", "老人", "地点", "发起人"]
+    assert line[1:7] == ["王秀英", "1号楼", "'=刘", "等待处理", "0", ""]
+    answer = manager.call("GET", f"{path}xlsx")
+    book = openpyxl.load_workbook(BytesIO(answer.content))
+    rows = list(book["演练记录"].iter_rows(values_only=True))
+    assert rows[1][1:4] == ("王秀英", "1号楼", "'=刘")
+    assert len(rows) == 2
+    book.close()
