@@ -40,6 +40,8 @@ STATUS: dict[type[YinlingError], int] = {
     InvalidError: 422,
     UnavailableError: 503,
 }
+USUAL = {404: "there is nothing at this address", 405: "this address is not asked so"}
+"""What to say where the framework says no more than the status."""
 log = logs.get("api")
 
 
@@ -93,7 +95,7 @@ def _http(_request: Request, error: Exception) -> Response:
         headers |= CHALLENGE
     detail = error.detail
     if detail == HTTPStatus(error.status_code).phrase:
-        detail = None
+        detail = USUAL.get(error.status_code)
     return problem(error.status_code, detail, headers=headers)
 
 

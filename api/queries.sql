@@ -123,7 +123,9 @@ FROM notification n
 JOIN person p ON p.id = n.person_id
 JOIN contact c ON c.id = n.contact_id
 LEFT JOIN LATERAL (
-    SELECT jsonb_agg(jsonb_build_object('at', at, 'status', t.status, 'answer', answer)
+    SELECT jsonb_agg(jsonb_build_object(
+        'at', to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+        'status', t.status, 'answer', answer)
         ORDER BY at, t.id) AS tries
     FROM notification_attempt t WHERE t.notification_id = n.id) tries ON true
 WHERE n.alert_id = %(alert_id)s

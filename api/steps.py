@@ -1,9 +1,9 @@
 """One person's step on an alert, permission checked: the same from REST and the pages."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from alerts.incidents import store
 from alerts.incidents.types import Action, Actor
@@ -19,11 +19,21 @@ from core.model import Kind, Outcome, Role, Scope
 FOR_FAMILY: Final = frozenset({Action.ACKNOWLEDGE, Action.NOTE, Action.ESCALATE})
 
 
+def _of_a_person(kind: Kind) -> Kind:
+    if kind is Kind.AREA_OUTAGE:
+        raise ValueError("an outage is about a place and has no senior")
+    return kind
+
+
 class Opening(Body):
     """What is needed to raise an alert by hand."""
 
     senior_id: UUID
-    kind: Kind = Kind.SOS
+    kind: Annotated[
+        Kind,
+        AfterValidator(_of_a_person),
+        Field(json_schema_extra={"not": {"const": "area_outage"}}),
+    ] = Kind.SOS
     note: Note | None = None
 
 
@@ -33,6 +43,12 @@ class Step(Body):
     note: Note | None = None
     latitude: Latitude | None = None
     longitude: Longitude | None = None
+
+    @model_validator(mode="after")
+    def _whole_position(self) -> Self:
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("latitude and longitude come together")
+        return self
 
 
 class Resolving(Step):

@@ -53,9 +53,8 @@ def verify_contact(  # noqa: PLR0917 - each is a part of the request
     body: CodeBody | None = None,
 ) -> Response:
     """Prove a contact by the code sent to it; without a code, send a new one."""
-    code = (body.code or "").strip() if body else ""
-    if code:
-        row = _proven(own, principal, (person_id, contact_id), code, now)
+    if body is not None and body.code is not None:
+        row = _proven(own, principal, (person_id, contact_id), body.code.strip(), now)
     else:
         row = _asked(own, principal, (person_id, contact_id), now)
     return answer(contacts.show(row, whole=principal.id == person_id))

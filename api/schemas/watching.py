@@ -94,6 +94,7 @@ class OpenAlert(Answer):
     kind: Kind
     severity: Severity
     status: AlertStatus
+    drill: bool
 
 
 class Status(Answer):

@@ -18,7 +18,7 @@ MOVING_FOR: Final = timedelta(minutes=10)
 DOUBTFUL_GATES: Final = ("not_worn", "no_signal", "frozen")
 """Gates that say at once that the wristband is not on a wrist as it should be."""
 AT_HOME_M: Final = 60.0
-_OPEN_ALERT_KEYS: Final = ("id", "kind", "severity", "status")
+_OPEN_ALERT_KEYS: Final = ("id", "kind", "severity", "status", "drill")
 
 
 def status_object(row: Row, eyes: Eyes, now: datetime) -> Json:

@@ -113,7 +113,8 @@ def test_bodies_are_checked(town: Town, worker: Login) -> None:
     for body in wrong:
         assert worker.call("POST", "/v1/alerts", body).status_code == 422
     alert = f"/v1/alerts/{raised(worker, town.mother)['id']}"
-    for body in ({"latitude": 91}, {"latitude": "1"}, {"until": 1}):
+    half = ({"latitude": 34.3}, {"longitude": 108.9})
+    for body in (*half, {"latitude": 91}, {"latitude": "1"}, {"until": 1}):
         assert worker.call("POST", f"{alert}/note", body).status_code == 422
 
 

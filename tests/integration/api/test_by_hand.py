@@ -28,6 +28,8 @@ def test_who_raises_an_alert_by_hand(town: Town):
     assert opened["actor"]["name"] == "volunteer"
     assert opened["detail"]["note"] == "邻居听到响声"
     assert opened["detail"]["kind"] == "fall"
+    outage = {"senior_id": town.mother, "kind": "area_outage"}
+    assert town.admin.call("POST", "/v1/alerts", outage).status_code == 422
     wrong = {"senior_id": town.mother, "kind": "loneliness"}
     assert town.admin.call("POST", "/v1/alerts", wrong).status_code == 422
 

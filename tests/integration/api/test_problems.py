@@ -29,6 +29,7 @@ def test_errors_are_problem_documents(api: httpx.Client, method, path, status):
     problem = answer.json()
     assert problem["status"] == status
     assert problem["title"]
+    assert problem["detail"]
     if status == 405:
         assert answer.headers["allow"]
 

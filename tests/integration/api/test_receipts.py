@@ -1,5 +1,6 @@
 """Receipts of gateways, links that acknowledge once, and what staff see of both."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -79,6 +80,7 @@ def test_a_gateway_says_that_it_was_delivered_and_read(
     assert (shown["name"], shown["kind"], shown["step"]) == ("wang", "sms", "first#1")
     assert shown["read_at"] == read["read_at"]
     assert [one["answer"] for one in shown["tries"]] == ["error=500"]
+    assert re.fullmatch(r"[0-9-]{10}T[0-9:.]+Z", shown["tries"][0]["at"])
     assert "json://" not in str(shown)
 
 

@@ -188,7 +188,13 @@ def test_staff_see_where_only_in_need(
     assert status["location"]["place"] == "在家"
     assert status["reasons"][0]["code"] == "sos"
     assert status["open_alerts"] == [
-        {"id": alert["id"], "kind": "sos", "severity": "critical", "status": "open"}
+        {
+            "id": alert["id"],
+            "kind": "sos",
+            "severity": "critical",
+            "status": "open",
+            "drill": False,
+        }
     ]
     assert wang.call("GET", readings).status_code == 200
     wang.ok("POST", f"/v1/alerts/{alert['id']}/depart", {})
