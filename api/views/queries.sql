@@ -54,12 +54,13 @@ ORDER BY alert_id, position
 -- whoever has taken the most pressing alert.
 SELECT s.id AS senior_id, s.name, s.expected_interval_s, s.location_consent,
        s.health_consent,
-       s.home_latitude, s.home_longitude, s.place_id, here.path AS path,
+       s.home_latitude, s.home_longitude, s.place_id, here.path AS path, s.thresholds,
        b.id AS binding_id, w.last_time, w.last_received_at, w.worn, w.battery,
        w.heart_rate, w.heart_rate_at, w.valid_heart_rate_at, w.systolic, w.diastolic, w.blood_pressure_at,
        w.spo2, w.spo2_at, w.temperature, w.temperature_at,
        w.latitude, w.longitude, w.accuracy, w.location_at,
        w.closed_gates, w.reported_at, w.updated_at,
+       coalesce(over.alerts, '[]') AS resolved,
        around.outage, absent.absence, coalesce(open.alerts, '[]') AS alerts, coming.responder,
        coalesce(relatives.people, '[]') AS family_with
 FROM senior s
@@ -86,6 +87,20 @@ LEFT JOIN LATERAL (
                ORDER BY array_position(ARRAY['critical', 'warning', 'info'], severity),
                         opened_at DESC) AS alerts
     FROM alert WHERE senior_id = s.id AND status <> 'resolved' AND NOT canary) open ON true
+LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object('kind', newest.kind,
+               'limits', newest.evidence -> 'limits', 'resolved_at', newest.resolved_at)) AS alerts
+    FROM (SELECT DISTINCT ON (kind) kind, severity, status, evidence, resolved_at,
+              opened_at, cleared_at
+          FROM alert
+          WHERE senior_id = s.id AND opened_at > %(now)s - interval '7 days'
+            AND kind IN ('heart_rate_high', 'heart_rate_low', 'blood_pressure_high',
+                'blood_pressure_low', 'spo2_low')
+            AND NOT drill AND NOT canary
+          ORDER BY kind, opened_at DESC) newest
+    WHERE newest.severity = 'critical' AND newest.status = 'resolved'
+      AND newest.cleared_at IS NULL AND newest.evidence ? 'limits'
+      AND NOT EXISTS (SELECT 1 FROM rule_set WHERE set_at > newest.opened_at)) over ON true
 LEFT JOIN LATERAL (
     SELECT jsonb_agg(jsonb_build_object('name', name, 'since', since) ORDER BY since) AS people
     FROM (SELECT e.actor ->> 'name' AS name, min(e.at) AS since

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from api.views.eyes import Eyes, within
+from api.views.lingering import lingering
 from api.views.plain import distance_m, number
-from api.views.summary import summary, text_in
+from api.views.summary import kind_name, summary, text_in
 from api.views.words import known, length, say
 from core.model import Scope, Severity, StatusLevel
 
@@ -54,7 +55,7 @@ def level(row: Row, now: datetime) -> StatusLevel:
     severities = {alert["severity"] for alert in row["alerts"] if not alert["drill"]}
     if _urgent(row):
         return StatusLevel.URGENT
-    if Severity.WARNING in severities:
+    if Severity.WARNING in severities or _lingering(row, now):
         return StatusLevel.ATTENTION
     return StatusLevel.UNKNOWN if _doubts(row, now) else StatusLevel.OK
 
@@ -79,6 +80,12 @@ def _urgent(row: Row) -> bool:
         alert["severity"] == Severity.CRITICAL and not alert["drill"]
         for alert in row["alerts"]
     )
+
+
+def _lingering(row: Row, now: datetime) -> list[str]:
+    """Kinds of critical conditions that go on after their alert was resolved."""
+    fresh = timedelta(seconds=SILENT_AFTER_INTERVALS * row["expected_interval_s"])
+    return lingering(row, now, fresh)
 
 
 def _doubts(row: Row, now: datetime) -> list[str]:
@@ -114,6 +121,11 @@ def _reasons(row: Row, eyes: Eyes, now: datetime) -> list[Json]:
         if alert["drill"]:
             text = say(eyes.locale, "summary.drill", text=text)
         reasons.append({"code": alert["kind"], "text": text})
+    reasons += [
+        {"code": kind, "text": say(eyes.locale, "reason.lingering", kind=name)}
+        for kind in _lingering(row, now)
+        for name in (kind_name(eyes.locale, kind),)
+    ]
     gates = {gate["code"]: gate.get("text") for gate in _gates(row, now)}
     codes = [*_doubts(row, now), *gates]
     if row["absence"] is not None:

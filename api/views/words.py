@@ -102,6 +102,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Our own service takes in no reports just now: it is being restored",
     ),
     "reason.absent": ("外出中，部分提醒已暂停", "Away; some alerts are paused"),
+    "reason.lingering": (
+        "{kind}：警报已结束，但读数仍在紧急范围",
+        "{kind}: the alert is resolved, readings are still critical",
+    ),
     "reason.gate": ("部分读数暂不判断", "Some readings are not judged now"),
     # summaries
     "summary.fall": ("{kind}（手环检测）", "{kind} (detected by the wristband)"),

@@ -44,6 +44,8 @@ def status_row() -> dict[str, Any]:
         "closed_gates": [],
         "outage": None,
         "absence": None,
+        "thresholds": None,
+        "resolved": [],
         "alerts": [],
         "responder": None,
     }
