@@ -8,7 +8,7 @@ from core.errors import InvalidError
 
 EMERGENCY: Final = ("110", "119", "120", "122", "112", "999", "911")
 """Police, fire, ambulance, traffic police; and what phones abroad turn into them."""
-_OUTSIDE = r"[09]{0,4}"
+_OUTSIDE = r"[09]{0,9}"
 """Digits of an outside line, as exchanges want them before a number."""
 _CARRIER = r"(?:179\d\d|1259\d|10193|11808)?"
 """What chooses a carrier for a call over IP; no subscriber's number begins so."""
