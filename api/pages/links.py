@@ -182,6 +182,7 @@ def _page(told: Told, outcome: str | None = None) -> Response:
 def _where(told: Told) -> tuple[Json | None, Plan | None]:
     ask, senior_id = told.ask, told.row["senior_id"]
     if senior_id is None:
+        ask.record_alert(told.row["id"], None)
         return unworn_location(told.row, ask.viewer.locale), None
     for row in seniors.find(ask.connection, ask.viewer, ask.now, [senior_id]):
         status = seniors.shown(row, ask.viewer, ask.now)

@@ -1,6 +1,7 @@
 """Whoever goes is shown where the press came from, and what was said with the alert."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -109,6 +110,29 @@ def test_all_who_may_are_shown_where_the_press_came_from(
     assert "108.9693" in page
     assert "141" in page
     browser.client.close()
+
+
+def test_a_stream_that_goes_on_tells_it_though_nothing_was_reported(
+    town: Town, conn: psycopg.Connection
+):
+    town.person("grid_worker", town.building, "worker")
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    worn = wear(conn, town.mother, "w1", since - timedelta(days=9))
+    press(conn, town.mother, worn)
+    who, told = town.login("worker"), ""
+    headers = who.headers | {"Last-Event-ID": "1:1:@0"}
+    patience = httpx.Timeout(10, read=0.5)
+    with (
+        suppress(httpx.ReadTimeout),
+        who.client.stream(
+            "GET", "/v1/stream", headers=headers, timeout=patience
+        ) as lines,
+    ):
+        for chunk in lines.iter_text():
+            told += chunk
+    statuses = [part for part in told.split("\n\n") if "event: status" in part]
+    assert statuses
+    assert all("108.9693" in part for part in statuses)
 
 
 def test_what_the_press_said_stays_hidden_from_whom_it_was_before(

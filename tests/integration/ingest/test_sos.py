@@ -49,6 +49,12 @@ def test_a_press_opens_an_alert_and_is_answered(
         "accuracy": 12,
     }
     assert stored.one("SELECT count(*) FROM sos_press") == 1
+    latest = (
+        "SELECT heart_rate, battery, latitude, accuracy, location_at FROM last_known"
+    )
+    ((*values, located_at),) = stored.rows(latest)
+    assert values == [88, 0, 34.3416, 12]
+    assert located_at.isoformat().startswith(at[:19])
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,30 @@ def test_only_what_is_possible_becomes_evidence() -> None:
     assert event.evidence == {"trigger": "button", "battery": 5}
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ({"latitude": 0, "longitude": 0, "accuracy": 5}, {}),
+        ({"latitude": 34.3, "accuracy": 5}, {}),
+        ({"latitude": 91, "longitude": 108.9}, {}),
+        ({"latitude": 34.3, "longitude": 108.9, "accuracy": 100_001},
+         {"latitude": 34.3, "longitude": 108.9}),
+        ({"latitude": 34.3, "longitude": 108.9, "accuracy": 100_000},
+         {"latitude": 34.3, "longitude": 108.9, "accuracy": 100_000}),
+    ],
+)  # fmt: skip
+def test_its_position_is_read_as_a_reports(sent: object, kept: object) -> None:
+    evidence = urgent.read(json.dumps(sent).encode(), ARRIVAL_US).evidence
+    assert evidence == {"trigger": "button"} | kept
+
+
+def test_its_position_is_converted() -> None:
+    sent = {"latitude": 34.3416, "longitude": 108.9398, "coordinates": "gcj02"}
+    evidence = urgent.read(json.dumps(sent).encode(), ARRIVAL_US).evidence
+    assert 34.3425 < evidence["latitude"] < 34.3435
+    assert 108.9345 < evidence["longitude"] < 108.9355
+
+
 def test_the_answer_names_the_event() -> None:
     assert read({"seq": 4}).answer() == {"command": "sos_received", "seq": 4}
     assert read({"time": 1795233590}).answer() == {
