@@ -60,6 +60,11 @@ def _measure(conn: psycopg.Connection, worn: Worn, word: str, latitude: float) -
         (worn.binding_id, word.encode(), at),
     )
     conn.execute(
+        "INSERT INTO urgent_state (binding_id, heard_at, latitude, longitude,"
+        " location_at, updated_at) VALUES (%s, %s, %s, 108.9, %s, %s)",
+        (worn.binding_id, at, latitude, at, at),
+    )
+    conn.execute(
         "INSERT INTO rejected (id, topic, sha256, idx, device_id, reasons, payload,"
         " first_at) VALUES (%s, 'wb/w1/telemetry', 'x', -1, 'w1', '[]', %s, %s)",
         (new_id(), word.encode(), at),
@@ -82,7 +87,8 @@ def _alarm(town: Town, conn: psycopg.Connection, word: str, latitude: float) -> 
     note = {"senior_id": town.mother, "note": word}
     alert = worker.ok("POST", "/v1/alerts", note)["id"]
     path = f"/v1/alerts/{alert}"
-    worker.ok("POST", f"{path}/acknowledge", {"note": word, "latitude": 1.5})
+    fix = {"latitude": 1.5, "longitude": 2.5}
+    worker.ok("POST", f"{path}/acknowledge", {"note": word, **fix})
     town.login("daughter").ok("POST", f"{path}/note", {"note": word})
     at = SystemClock().now()
     conn.execute(
