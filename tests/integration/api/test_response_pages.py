@@ -178,6 +178,10 @@ def test_a_hand_over_is_accepted_by_its_link(
     anyone.post(path, answer="accept")
     assert worker.ok("GET", f"/v1/alerts/{alert_id}")["owner"]["name"] == "zhao"
     assert "已由 zhao 处理" in text_of(anyone.get(path))
+    worker.ok("POST", f"/v1/alerts/{alert_id}/resolve", {"outcome": "helped"})
+    for over in (anyone.get(path), anyone.post(path, answer="accept")):
+        assert over.status_code == 404
+        assert "王秀英" not in over.text
 
 
 def resolved_and_due(worker: Login, town: Town, conn: psycopg.Connection) -> str:
