@@ -25,7 +25,9 @@ def stories(url: str, alerts: list[str]) -> list[Story]:
     entries: dict[str, list[Entry]] = defaultdict(list)
     sent: dict[str, list[Sent]] = defaultdict(list)
     with psycopg.connect(url) as conn:
-        conn.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # as of one instant
+        conn.isolation_level = (
+            psycopg.IsolationLevel.REPEATABLE_READ
+        )  # as of one instant
         for alert, at, event, detail in conn.execute(ENTRIES, (ids,)):
             entries[str(alert)].append(Entry(at, event, detail))
         for alert, person, contact, step, status, made, tried in conn.execute(
