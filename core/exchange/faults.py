@@ -65,7 +65,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     # people
     "number.twice": ("编号“{number}”与第 {other} 行重复", "the number {number} stands in line {other} too"),
     "number.taken": ("编号“{number}”不能用：已有所属（也可能不在您管理的范围内），请换一个", "the number {number} cannot be used: something has it, perhaps beyond your place; choose another"),
-    "number.id": ("编号“{number}”与系统自动生成的编号同形，而此处没有它所指的对象；请用自己的编号，或留空", "the number {number} reads like an id of this service, and it is not the id of what this row means: use a number of your own, or none"),
+    "number.id": ("编号“{number}”是另一对象的系统编号；请用自己的编号，或留空", "the number {number} is the id of something else: use a number of your own, or none"),
     "username.twice": ("用户名“{name}”与第 {other} 行重复", "the user name {name} stands in line {other} too"),
     "username.taken": ("用户名“{name}”已被使用", "the user name {name} is taken"),
     "username.fixed": ("用户名不能改：现在是“{name}”", "a user name cannot change: it is {name}"),

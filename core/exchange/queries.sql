@@ -56,6 +56,12 @@ WHERE person.username IS NOT NULL AND person.archived_at IS NULL
   AND (person.role IN ('admin', 'department') OR %(root)s::uuid IS NOT NULL
        AND NOT coalesce(place.path @> ARRAY[%(root)s::uuid], false))
 
+-- name: is_id
+-- Whether a place, a person or a senior has this id, archived or not.
+SELECT EXISTS (SELECT FROM place WHERE id = %(id)s)
+    OR EXISTS (SELECT FROM person WHERE id = %(id)s)
+    OR EXISTS (SELECT FROM senior WHERE id = %(id)s)
+
 -- name: links
 SELECT id, senior_id, person_id, relation, scopes, consent_at, xmin::text AS version
 FROM family_link WHERE archived_at IS NULL ORDER BY id

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from core.duty.recurrence import local, parse
 from core.errors import InvalidError
 from core.exchange.planning.state import Surroundings
 from core.ids import new_id
+from core.queries import load
 from core.registry.outlook import about_senior
 from core.registry.rulebook import Rulebook, rulebook
 from core.rules import thresholds
@@ -44,7 +45,13 @@ def surroundings(
         url_fault=_url_faults(allowed),
         limits_fault=_limits_faults(conn),
         rrule_fault=rrule_fault,
+        is_id=partial(_is_id, conn),
     )
+
+
+def _is_id(conn: Connection, one: UUID) -> bool:
+    row = conn.execute(load("core.exchange")["is_id"], {"id": one}).fetchone()
+    return row is not None and bool(row[0])
 
 
 def _fault(check: Callable[[], object]) -> str | None:

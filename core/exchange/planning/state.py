@@ -94,6 +94,7 @@ class Surroundings(NamedTuple):
     url_fault : why an address cannot be used for a kind of contact.
     limits_fault : why a senior's personal limits would contradict a new card.
     rrule_fault : why a recurrence rule cannot be used, given the first start.
+    is_id : whether something of the registry has this id, wherever it is.
     """
 
     now: datetime
@@ -102,6 +103,7 @@ class Surroundings(NamedTuple):
     url_fault: Callable[[str, str], str | None]
     limits_fault: Callable[[UUID, Sequence[UUID], Sequence[str]], str | None]
     rrule_fault: Callable[[str, datetime], str | None]
+    is_id: Callable[[UUID], bool]
 
 
 @dataclass

@@ -93,7 +93,7 @@ def test_time_takes_what_was_said_and_leaves_what_counts(
     everything = _told(conn)
     assert everything >= CARD | YEARS | YEAR | WEEKS
     states = everything - CARD - YEARS - YEAR - WEEKS
-    assert states == {"wristband_memory", "wristband_state"}
+    assert states == {"urgent_state", "wristband_memory", "wristband_state"}
 
     def night(day: datetime) -> set[str]:
         clock.instant = day.astimezone(ZONE).replace(hour=2)
